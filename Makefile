@@ -1,0 +1,35 @@
+# make lab        JupyterLab on the lessons
+# make test       every test there is
+# make notebooks  run the lessons and store their outputs
+# make lock       choose new versions of everything
+# make clean      remove .venv
+
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: lab test notebooks lock clean lab-venv test-venv
+
+lab: lab-venv
+	@echo "softmax_lab: starting JupyterLab; stop it with Ctrl-C, twice"
+	$(BIN)/jupyter lab --notebook-dir=notebooks $(ARGS)
+
+test: test-venv
+	$(BIN)/python tools/chromium.py
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/python -m pytest -n auto $(ARGS)
+
+notebooks: test-venv
+	$(BIN)/python tools/notebooks.py $(ARGS)
+
+lock:
+	$(PYTHON) tools/lock.py
+
+clean:
+	rm -rf .venv
+
+lab-venv test-venv: %-venv:
+	@command -v $(PYTHON) >/dev/null || { \
+	  echo "softmax_lab: $(PYTHON) was not found."; \
+	  echo "On Debian and Ubuntu: sudo apt install python3 python3-venv"; exit 1; }
+	@$(PYTHON) tools/install.py $*

@@ -1,0 +1,184 @@
+"""One place for every complaint about input: the rule, what was received, the remedy.
+
+Each helper returns its argument as an array ready for the mathematics, or raises ``ValueError``.
+None of them writes to what it was given.
+"""
+
+import numpy as np
+
+REDUCTIONS = ("mean", "sum", "none")
+
+
+def numbers(x, name):
+    """``x`` as a floating (or complex) array: floating dtypes are kept, integers become float64."""
+    try:
+        x = np.asarray(x)
+    except ValueError as error:
+        raise ValueError(
+            f"{name} must be a rectangular array of numbers; received rows of different lengths. "
+            f"Make every row the same length."
+        ) from error
+    if x.dtype.kind in "fc":
+        return x
+    if x.dtype.kind in "iub":
+        return x.astype(np.float64)
+    raise ValueError(
+        f"{name} must hold numbers; received dtype {x.dtype}. "
+        f"Convert it first, for example with np.asarray({name}, dtype=float)."
+    )
+
+
+def logits(z, axis=-1, name="z"):
+    """Logits with at least one class along ``axis``."""
+    z = numbers(z, name)
+    if z.ndim == 0:
+        raise ValueError(
+            f"{name} must have a class axis; received the single number {z}. "
+            f"Pass a vector of one number per class."
+        )
+    if not isinstance(axis, (int, np.integer)) or not -z.ndim <= axis < z.ndim:
+        raise ValueError(
+            f"axis must be an integer from {-z.ndim} to {z.ndim - 1} for {name} of shape "
+            f"{z.shape}; received {axis!r}. Use axis=-1 when the classes are in the last axis."
+        )
+    if z.shape[axis] == 0:
+        raise ValueError(
+            f"{name} must have at least one class along axis {axis}; received shape {z.shape}. "
+            f"Check the slice or the axis that produced it."
+        )
+    return z
+
+
+def largest_logit(z, axis):
+    """The maximum of z along ``axis``, checked.
+
+    nan, +inf and rows of nothing but -inf all show in it: one look at the maxima checks every
+    logit.
+    """
+    z_max = z.real.max(axis=axis, keepdims=True)
+    if not np.isfinite(z_max).all():
+        _complain_of_logits(z.real)
+    if np.iscomplexobj(z) and not np.isfinite(z.imag).all():
+        _complain_of_logits(z.imag)
+    return z_max
+
+
+def _complain_of_logits(z):
+    if np.isnan(z).any():
+        received, remedy = "nan", "Find the operation that made it: often 0/0, inf - inf or log(-1)"
+    elif np.isposinf(z).any():
+        received, remedy = "+inf", "Give a certain class a large finite logit instead"
+    else:
+        received, remedy = "a row of nothing but -inf", "Leave at least one class possible"
+    raise ValueError(
+        f"logits must be finite, or -inf for an impossible class; received {received}. {remedy}."
+    )
+
+
+def finite(x, name):
+    """An array without nan or infinities."""
+    if not np.isfinite(x).all():
+        raise ValueError(
+            f"{name} must be finite; received nan or inf. Find the operation that made it."
+        )
+    return x
+
+
+def upstream(v, like):
+    """The error arriving at the softmax output: finite, and of the shape of that output."""
+    v = numbers(v, "upstream")
+    if v.shape != like.shape:
+        raise ValueError(
+            f"upstream must have the shape of the softmax output, one number per output; "
+            f"received shape {v.shape} for an output of shape {like.shape}. "
+            f"Pass ∂C/∂h, one row a sample."
+        )
+    with np.errstate(over="ignore"):
+        v = v.astype(like.dtype, copy=False)
+    if not np.isfinite(v).all():
+        raise ValueError(
+            f"upstream must be finite in {like.dtype}; received nan or inf. "
+            f"If it is -t/h with an h of 0, use cross_entropy_gradient(z, t): it never divides."
+        )
+    return v
+
+
+def softmax_output(h, axis=-1):
+    """An array that softmax can have returned: entries from 0 to 1 that sum to 1 along ``axis``."""
+    h = logits(h, axis, name="h")
+    if not ((h >= 0) & (h <= 1)).all():
+        raise ValueError(
+            f"h must be an output of softmax, each entry from 0 to 1; received {_range_of(h)}. "
+            f"If these are logits, pass softmax(z), or use the function without _from_output."
+        )
+    total = h.sum(axis=axis)
+    # Loose on purpose: h typed in with three decimals, or kept in float16, is welcome.
+    if (abs(total - 1) > 0.01).any():
+        raise ValueError(
+            f"h must be an output of softmax, summing to 1 along axis {axis}; "
+            f"received {_range_of(total, 'sums')}. Normalise it, or name the axis of the classes."
+        )
+    return h
+
+
+def labels(labels, n, name="labels"):
+    """Integer class labels from 0 to n - 1."""
+    labels = np.asarray(labels)
+    if labels.size == 0 and labels.dtype.kind == "f":
+        labels = labels.astype(np.intp)  # NumPy makes an empty list float64
+    if labels.dtype.kind not in "iu":
+        raise ValueError(
+            f"{name} must be integers, one class index a sample; received dtype {labels.dtype}. "
+            f"Convert whole numbers with {name}.astype(int)."
+        )
+    if labels.size and (labels.min() < 0 or labels.max() >= n):
+        raise ValueError(
+            f"{name} must be from 0 to {n - 1} for {n} classes; received {_range_of(labels)}. "
+            f"Count classes from 0."
+        )
+    return labels
+
+
+def target(target, like):
+    """A target as an array of the shape and dtype of ``like``: labels become one-hot rows."""
+    received = np.asarray(target)
+    if received.shape == like.shape[:-1]:
+        chosen = labels(received, like.shape[-1], name="target labels")
+        return (chosen[..., None] == np.arange(like.shape[-1])).astype(like.dtype)
+    t = numbers(target, "target")
+    if t.shape != like.shape:
+        raise ValueError(
+            f"target must be labels of shape {like.shape[:-1]} or distributions of shape "
+            f"{like.shape}; received shape {t.shape}. Give one label, or one row, for each sample."
+        )
+    # Not (t >= 0) also catches nan.
+    if not (t >= 0).all() or np.isinf(t).any():
+        raise ValueError(
+            f"target must be finite, with no negative entry; received {_range_of(t)}. "
+            f"A target is a distribution over the classes."
+        )
+    return t.astype(like.dtype, copy=False)
+
+
+def reduction(reduction):
+    """The name of a reduction over samples."""
+    if reduction not in REDUCTIONS:
+        raise ValueError(
+            f"reduction must be one of {', '.join(map(repr, REDUCTIONS))}; received {reduction!r}. "
+            f"Use 'none' to keep one loss a sample."
+        )
+    return reduction
+
+
+def class_count(n):
+    """A number of classes: a whole number, at least one."""
+    if not isinstance(n, (int, np.integer)) or isinstance(n, bool) or n < 1:
+        raise ValueError(
+            f"n must be a whole number of classes, at least 1; received {n!r}. "
+            f"Use labels.max() + 1 if every class occurs."
+        )
+    return int(n)
+
+
+def _range_of(x, what="values"):
+    return f"{what} from {x.min():g} to {x.max():g}"

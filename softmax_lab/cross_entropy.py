@@ -1,0 +1,321 @@
+"""Losses over softmax and their gradients.
+
+The target t is given as integer labels, one a sample, or as distributions, one row a sample.
+Every loss is summed over the classes, giving one number a sample; ``reduction`` then says what
+becomes of the samples: their ``"mean"``, their ``"sum"``, or ``"none"``.
+
+A loss has the dtype of z (or h), whatever the dtype of the target. The mean over an empty batch
+is nan; its gradient is empty.
+"""
+
+import numpy as np
+
+from softmax_lab import _validate
+from softmax_lab.softmax import log_softmax, softmax, softmax_and_log_softmax, sum_of_others
+
+
+def cross_entropy(z, target, reduction="mean"):
+    r"""The cross-entropy of softmax(z) with the target, computed from the logits.
+
+    .. math:: C = -\sum_k t_k \log h_k, \qquad h = \operatorname{softmax}(z)
+
+    A class with t_k = 0 adds nothing, however impossible it is.
+
+    Parameters
+    ----------
+    z : array of numbers, shape (..., n)
+        Logits.
+    target : integers of shape (...), or array of shape (..., n)
+        Labels, or distributions. Entries must not be negative; they need not sum to 1.
+    reduction : {"mean", "sum", "none"}
+        What to do with the samples.
+
+    Returns
+    -------
+    C : scalar, or array of shape (...) for ``"none"``, in z's floating dtype
+
+    Raises
+    ------
+    ValueError
+        For logits as in :func:`softmax_lab.softmax`; for a label out of range, a target with
+        negative entries or of another shape, or an unknown reduction.
+
+    Notes
+    -----
+    Source: C. M. Bishop, *Pattern Recognition and Machine Learning*, eq. (4.108).
+
+    Examples
+    --------
+    >>> print(cross_entropy([2.0, 1.0, 0.1], 0).round(6))
+    0.41703
+    >>> cross_entropy([[2.0, 1.0, 0.1], [0.0, 0.0, 0.0]], [0, 2], reduction="none").round(6)
+    array([0.41703 , 1.098612])
+    """
+    log_h = log_softmax(z)
+    return _reduce(_loss(log_h, _validate.target(target, like=log_h)), reduction)
+
+
+def cross_entropy_gradient(z, target, reduction="mean"):
+    r"""The derivative of :func:`cross_entropy` with respect to the logits.
+
+    .. math:: \frac{\partial C}{\partial z_j} = h_j \sum_k t_k - t_j
+              = h_j \sum_{k \ne j} t_k - t_j \sum_{k \ne j} h_k
+
+    which is h - t when the target sums to 1. The last form is the one computed: at the true
+    class it is minus the sum of the other probabilities, exact where h - 1 would have rounded
+    to 0.
+
+    Parameters
+    ----------
+    z : array of numbers, shape (..., n)
+        Logits.
+    target : integers of shape (...), or array of shape (..., n)
+        Labels, or distributions.
+    reduction : {"mean", "sum", "none"}
+        ``"mean"`` divides by the number of samples; ``"sum"`` and ``"none"`` do not.
+
+    Returns
+    -------
+    ∂C/∂z : array of the shape of z, in z's floating dtype
+
+    Raises
+    ------
+    ValueError
+        As :func:`cross_entropy` does.
+
+    Notes
+    -----
+    Source: C. M. Bishop, *Pattern Recognition and Machine Learning*, eq. (4.109), without its
+    condition that the target sums to 1.
+
+    Examples
+    --------
+    >>> cross_entropy_gradient([2.0, 1.0, 0.1], 0).round(3)
+    array([-0.341,  0.242,  0.099])
+    >>> cross_entropy_gradient([40.0, 0.0], 0)
+    array([-4.24835426e-18,  4.24835426e-18])
+    """
+    h = softmax(z)
+    return _gradient(h, _validate.target(target, like=h), reduction)
+
+
+def cross_entropy_value_and_gradient(z, target, reduction="mean"):
+    r"""The loss and its gradient from one pass over the exponentials.
+
+    .. math:: C = -\sum_k t_k \log h_k, \qquad
+              \frac{\partial C}{\partial z_j} = h_j \sum_k t_k - t_j
+
+    Parameters
+    ----------
+    z : array of numbers, shape (..., n)
+        Logits.
+    target : integers of shape (...), or array of shape (..., n)
+        Labels, or distributions.
+    reduction : {"mean", "sum", "none"}
+
+    Returns
+    -------
+    C, ∂C/∂z : as :func:`cross_entropy` and :func:`cross_entropy_gradient` give them
+
+    Raises
+    ------
+    ValueError
+        As :func:`cross_entropy` does.
+
+    Notes
+    -----
+    Source: C. M. Bishop, *Pattern Recognition and Machine Learning*, eqs. (4.108), (4.109).
+
+    Examples
+    --------
+    >>> C, gradient = cross_entropy_value_and_gradient([2.0, 1.0, 0.1], 0)
+    >>> print(C.round(6), gradient.round(3))
+    0.41703 [-0.341  0.242  0.099]
+    """
+    h, log_h = softmax_and_log_softmax(z)
+    t = _validate.target(target, like=h)
+    return _reduce(_loss(log_h, t), reduction), _gradient(h, t, reduction)
+
+
+def kl_divergence(z, target, reduction="mean"):
+    r"""The Kullback-Leibler divergence of the target from softmax(z), computed from the logits.
+
+    .. math:: D = \sum_k t_k \log \frac{t_k}{h_k} = C + \sum_k t_k \log t_k
+
+    The last sum is constant in z, so the gradient is that of the cross-entropy C.
+
+    Parameters
+    ----------
+    z : array of numbers, shape (..., n)
+        Logits.
+    target : integers of shape (...), or array of shape (..., n)
+        Labels, or distributions.
+    reduction : {"mean", "sum", "none"}
+
+    Returns
+    -------
+    D : scalar, or array of shape (...) for ``"none"``, in z's floating dtype
+
+    Raises
+    ------
+    ValueError
+        As :func:`cross_entropy` does.
+
+    Notes
+    -----
+    Source: C. M. Bishop, *Pattern Recognition and Machine Learning*, eq. (1.113).
+
+    Examples
+    --------
+    >>> print(kl_divergence([2.0, 1.0, 0.1], [0.5, 0.25, 0.25]).round(6))
+    0.102309
+    >>> print(kl_divergence([0.0, 0.0], [0.5, 0.5]))
+    0.0
+    """
+    log_h = log_softmax(z)
+    t = _validate.target(target, like=log_h)
+    log_t = np.log(t, where=t > 0, out=np.zeros_like(t))
+    return _reduce(_weighted_sum(t, log_t - log_h), reduction)
+
+
+def squared_error(h, target, reduction="mean"):
+    r"""The squared distance between an output and its target, summed over the classes.
+
+    .. math:: E = \sum_k (h_k - t_k)^2
+
+    Parameters
+    ----------
+    h : array of numbers, shape (..., n)
+        Outputs; of softmax or of anything else.
+    target : integers of shape (...), or array of shape (..., n)
+        Labels, or distributions.
+    reduction : {"mean", "sum", "none"}
+
+    Returns
+    -------
+    E : scalar, or array of shape (...) for ``"none"``, in h's floating dtype
+
+    Raises
+    ------
+    ValueError
+        For h that is not finite, and for targets and reductions as in :func:`cross_entropy`.
+
+    Notes
+    -----
+    Source: C. M. Bishop, *Pattern Recognition and Machine Learning*, eq. (5.11), without its ½.
+
+    Examples
+    --------
+    >>> print(squared_error([0.5, 0.25, 0.25], 0))
+    0.375
+    """
+    h, t = _outputs(h, target)
+    return _reduce(((h - t) ** 2).sum(axis=-1), reduction)
+
+
+def squared_error_gradient(h, target, reduction="mean"):
+    r"""The derivative of :func:`squared_error` with respect to the output h, not the logits.
+
+    .. math:: \frac{\partial E}{\partial h_k} = 2 (h_k - t_k)
+
+    Parameters
+    ----------
+    h : array of numbers, shape (..., n)
+        Outputs.
+    target : integers of shape (...), or array of shape (..., n)
+        Labels, or distributions.
+    reduction : {"mean", "sum", "none"}
+        ``"mean"`` divides by the number of samples; ``"sum"`` and ``"none"`` do not.
+
+    Returns
+    -------
+    ∂E/∂h : array of the shape of h, in h's floating dtype
+
+    Raises
+    ------
+    ValueError
+        As :func:`squared_error` does.
+
+    Notes
+    -----
+    Source: C. M. Bishop, *Pattern Recognition and Machine Learning*, eq. (5.11), without its ½.
+
+    Examples
+    --------
+    >>> squared_error_gradient([0.5, 0.25, 0.25], 0)
+    array([-1. ,  0.5,  0.5])
+    """
+    h, t = _outputs(h, target)
+    return _share(2 * (h - t), reduction)
+
+
+def one_hot(labels, n):
+    r"""Write each label as a distribution with all its weight on one class.
+
+    .. math:: t_k = \delta_{k, \text{label}}
+
+    Parameters
+    ----------
+    labels : integers from 0 to n - 1, of any shape (...)
+    n : int
+        The number of classes.
+
+    Returns
+    -------
+    t : float64 array of shape (..., n)
+
+    Raises
+    ------
+    ValueError
+        For labels that are not integers or out of range, or an n that is no number of classes.
+
+    Notes
+    -----
+    Source: the "1-of-K coding scheme" of C. M. Bishop, *Pattern Recognition and Machine
+    Learning*, section 4.1.3.
+
+    Examples
+    --------
+    >>> one_hot([0, 2], 3)
+    array([[1., 0., 0.],
+           [0., 0., 1.]])
+    """
+    n = _validate.class_count(n)
+    chosen = _validate.labels(labels, n)
+    return (chosen[..., None] == np.arange(n)).astype(np.float64)
+
+
+def _loss(log_h, t):
+    return -_weighted_sum(t, log_h)
+
+
+def _weighted_sum(t, x):
+    """Σ_k t_k x_k, where t_k = 0 adds 0 even if x_k is infinite."""
+    return (t * np.where(t == 0, 0, x)).sum(axis=-1)
+
+
+def _gradient(h, t, reduction):
+    return _share(h * sum_of_others(t) - t * sum_of_others(h), reduction)
+
+
+def _outputs(h, target):
+    h = _validate.finite(_validate.logits(h, name="h"), "h")
+    return h, _validate.target(target, like=h)
+
+
+def _reduce(loss, reduction):
+    """Reduce one loss a sample over the samples."""
+    _validate.reduction(reduction)
+    if reduction == "none":
+        return loss
+    if reduction == "sum":
+        return loss.sum()
+    return loss.mean() if loss.size else loss.dtype.type(np.nan)
+
+
+def _share(gradient, reduction):
+    """What the reduction does to the gradient of one sample: the mean divides it by N."""
+    _validate.reduction(reduction)
+    if reduction == "mean" and gradient.size:
+        return gradient / gradient[..., 0].size
+    return gradient

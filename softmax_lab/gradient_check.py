@@ -1,0 +1,292 @@
+"""Derivatives by numbers alone, and the check of a hand-made gradient against them.
+
+Nothing here knows of softmax: any function of an array can be handed in.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+TOLERANCE = 1e-6
+
+_EPSILON = np.finfo(np.float64).eps
+
+# The steps that balance the two errors of a difference quotient: cutting off the Taylor series,
+# which grows with the step, and rounding f, which grows as the step shrinks. The complex step
+# subtracts nothing, so it has only the first, and may be as small as one likes.
+DEFAULT_STEPS = {"forward": _EPSILON ** (1 / 2), "central": _EPSILON ** (1 / 3), "complex": 1e-20}
+
+
+def numerical_gradient(f, x, method="central", step=None):
+    r"""The gradient of a function that returns one number, from values of the function alone.
+
+    .. math:: \frac{\partial f}{\partial x_j} \approx
+              \frac{f(x + s e_j) - f(x - s e_j)}{2 s} \;\text{(central)}, \quad
+              \frac{f(x + s e_j) - f(x)}{s} \;\text{(forward)}, \quad
+              \frac{\operatorname{Im} f(x + i s e_j)}{s} \;\text{(complex)}
+
+    Parameters
+    ----------
+    f : function of an array like x that returns one number
+        It is given a fresh float64 (or complex128) copy at each call.
+    x : array of numbers, any shape
+        Where to differentiate. Integers and float32 are taken to float64 first, so that the
+        step is not rounded away.
+    method : {"central", "forward", "complex"}
+        ``"complex"`` is accurate to the last digits, for an f that is analytic and computed
+        with functions that accept complex numbers.
+    step : float, optional
+        The step s. By default ε^(1/3) for central, ε^(1/2) for forward, 1e-20 for complex
+        (ε = 2.2e-16): absolute, whatever the size of x.
+
+    Returns
+    -------
+    gradient : float64 array of the shape of x
+
+    Raises
+    ------
+    ValueError
+        For an unknown method, a step that is not positive or vanishes beside x, an x that is
+        not numbers, an f that returns more than one number, or a complex step through an f
+        that drops the imaginary part.
+
+    Notes
+    -----
+    Source: P. E. Gill, W. Murray and M. H. Wright, *Practical Optimization*, section 8.6; for
+    the complex step, W. Squire and G. Trapp, SIAM Review 40 (1998) 110.
+
+    Examples
+    --------
+    >>> numerical_gradient(lambda x: (x**2).sum(), [1.0, 2.0]).round(6)
+    array([2., 4.])
+    """
+    gradient = numerical_jacobian(f, x, method, step)
+    outputs = gradient.shape[: gradient.ndim - np.ndim(x)]
+    if outputs:
+        raise ValueError(
+            f"f must return one number; received an array of shape {outputs}. "
+            f"For a function with several outputs use numerical_jacobian."
+        )
+    return gradient
+
+
+def numerical_jacobian(f, x, method="central", step=None):
+    r"""The derivative of every output of a function with respect to every entry of its input.
+
+    .. math:: J_{ij} = \frac{\partial f_i}{\partial x_j}
+
+    by the quotients of :func:`numerical_gradient`, one column for each j.
+
+    Parameters
+    ----------
+    f : function of an array like x that returns an array
+    x : array of numbers, any shape
+    method : {"central", "forward", "complex"}
+    step : float, optional
+
+    Returns
+    -------
+    J : float64 array of shape f(x).shape + x.shape
+        For a vector function of a vector: row i is output i, column j is input j.
+
+    Raises
+    ------
+    ValueError
+        As :func:`numerical_gradient` does, but for the number of outputs.
+
+    Notes
+    -----
+    Source: as :func:`numerical_gradient`.
+
+    Examples
+    --------
+    >>> numerical_jacobian(lambda x: np.array([x[0] * x[1], x[0] + x[1]]), [2.0, 5.0]).round(6)
+    array([[5., 2.],
+           [1., 1.]])
+    """
+    x = _floats(x, "x")
+    quotient = _quotient(method)
+    steps = _steps(x, DEFAULT_STEPS[method] if step is None else step, method)
+    outputs = _outputs(f, x).shape
+    J = np.empty(outputs + x.shape)
+    for j in np.ndindex(x.shape):
+        J[(..., *j)] = quotient(f, x, _unit(x, j) * steps[j])
+    return J
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class GradientCheck:
+    """What :func:`check_gradient` found; print it to see both gradients side by side."""
+
+    analytic: np.ndarray
+    numeric: np.ndarray
+    relative_error: np.ndarray
+
+    @property
+    def max_relative_error(self):
+        """The largest relative error of any entry."""
+        return float(self.relative_error.max(initial=0))
+
+    @property
+    def passed(self):
+        """Whether every entry agrees to within the tolerance."""
+        return self.max_relative_error <= TOLERANCE
+
+    def __str__(self):
+        if self.analytic.shape != self.numeric.shape:
+            return (
+                f"gradient check FAILED: the gradient has shape {self.analytic.shape}, "
+                f"the numerical derivative shape {self.numeric.shape}"
+            )
+        if self.passed:
+            lines = [f"gradient check passed: relative error at most {TOLERANCE:.0e}"]
+        else:
+            lines = [
+                f"gradient check FAILED: relative error up to {self.max_relative_error:.2g}, "
+                f"at most {TOLERANCE:.0e} allowed"
+            ]
+        lines.append(f"{'entry':>8} {'analytic':>13} {'numeric':>13}")
+        for index in np.ndindex(self.numeric.shape):
+            entry = ", ".join(map(str, index))
+            mark = "   <-- differs" if self.relative_error[index] > TOLERANCE else ""
+            a, b = _shown(self.analytic[index]), _shown(self.numeric[index])
+            lines.append(f"{entry:>8} {a} {b}{mark}")
+        return "\n".join(lines)
+
+    __repr__ = __str__
+
+
+def check_gradient(f, gradient, x):
+    r"""Compare a gradient made by hand with central differences, entry by entry.
+
+    .. math:: \max_j \frac{|a_j - b_j|}{\max(|a_j|, |b_j|, 10^{-4} s)} \le 10^{-6}
+
+    with a the analytic and b the numerical derivative, and s the largest absolute value in b and
+    in f(x). An entry far below s is measured against 10⁻⁴ s: central differences cannot resolve
+    it any better.
+
+    Parameters
+    ----------
+    f : function of an array like x
+        Returns one number, or an array: then ``gradient`` is its Jacobian.
+    gradient : function of an array like x, or an array
+        What is to be checked.
+    x : array of numbers
+        Where to check. Take a generic point: zeros and equal entries hide mistakes.
+
+    Returns
+    -------
+    GradientCheck
+        With ``passed``, ``max_relative_error``, ``analytic`` and ``numeric``. A gradient of the
+        wrong shape does not raise: it fails, with an infinite error. So does one with nan or inf.
+
+    Raises
+    ------
+    ValueError
+        As :func:`numerical_jacobian` does, or when the gradient is not numbers.
+
+    Notes
+    -----
+    Source: the relative error of A. Karpathy's CS231n notes, "Gradient checks", with a floor.
+
+    Examples
+    --------
+    >>> check_gradient(lambda x: (x**3).sum(), lambda x: 3 * x**2, [1.0, 2.0]).passed
+    True
+    >>> print(check_gradient(lambda x: (x**2).sum(), lambda x: x, [1.0, 2.0]))
+    gradient check FAILED: relative error up to 0.5, at most 1e-06 allowed
+       entry      analytic       numeric
+           0    1.00000000    2.00000000   <-- differs
+           1    2.00000000    4.00000000   <-- differs
+    """
+    x = _floats(x, "x")
+    analytic = _floats(gradient(x.copy()) if callable(gradient) else gradient, "gradient")
+    numeric = numerical_jacobian(f, x)
+    if analytic.shape != numeric.shape:
+        return GradientCheck(analytic, numeric, np.array(np.inf))
+    scale = max(np.abs(numeric).max(initial=0), np.abs(_outputs(f, x)).max(initial=0))
+    return GradientCheck(analytic, numeric, _relative_error(analytic, numeric, floor=1e-4 * scale))
+
+
+def _relative_error(a, b, floor):
+    """|a - b| / max(|a|, |b|, floor): 0 where both are 0, inf where either is not finite."""
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+        error = np.abs(a - b) / np.maximum(np.maximum(np.abs(a), np.abs(b)), floor)
+    return np.where(a == b, 0.0, np.where(np.isnan(error), np.inf, error))
+
+
+def _central(f, x, s):
+    return (_outputs(f, x + s) - _outputs(f, x - s)) / (2 * s.sum())
+
+
+def _forward(f, x, s):
+    return (_outputs(f, x + s) - _outputs(f, x)) / s.sum()
+
+
+def _complex(f, x, s):
+    y = _outputs(f, x + 1j * s)
+    if not np.iscomplexobj(y):
+        raise ValueError(
+            "f must keep the imaginary part for method='complex'; received a real result. "
+            "abs, float and comparisons drop it: avoid them, or use method='central'."
+        )
+    return y.imag / s.sum()
+
+
+def _quotient(method):
+    quotients = {"central": _central, "forward": _forward, "complex": _complex}
+    if method not in quotients:
+        raise ValueError(
+            f"method must be one of {', '.join(map(repr, quotients))}; received {method!r}. "
+            f"Use 'central' unless f accepts complex numbers."
+        )
+    return quotients[method]
+
+
+def _steps(x, step, method):
+    """The step at each entry of x, rounded so that x + step is exact."""
+    if not (np.isscalar(step) and np.isreal(step) and np.isfinite(step) and step > 0):
+        raise ValueError(
+            f"step must be a positive number; received {step!r}. "
+            f"Leave it out to use the one that suits the method."
+        )
+    if method == "complex":
+        return np.full(x.shape, float(step))
+    steps = (x + step) - x
+    if not (steps > 0).all():
+        raise ValueError(
+            f"step must not vanish beside x; received step {step:g} for an x as large as "
+            f"{np.abs(x).max():g}. Give a larger step, or scale x."
+        )
+    return steps
+
+
+def _unit(x, j):
+    e = np.zeros(x.shape)
+    e[j] = 1
+    return e
+
+
+def _outputs(f, x):
+    """The values of f at a copy of x, so that an f that writes to its argument does no harm."""
+    y = np.asarray(f(x.copy()))
+    if y.dtype.kind not in "fciub":
+        raise ValueError(
+            f"f must return a number or an array of numbers; received {y.dtype} ({y!r:.40}). "
+            f"Does it end in a return statement?"
+        )
+    return y if y.dtype.kind == "c" else y.astype(np.float64)
+
+
+def _floats(x, name):
+    try:
+        return np.array(x, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f"{name} must be an array of real numbers; received {x!r:.60}. "
+            f"Convert it first, for example with np.asarray({name}, dtype=float)."
+        ) from error
+
+
+def _shown(number):
+    return f"{np.round(number, 8) + 0.0:13.8f}"

@@ -1,0 +1,160 @@
+"""Run the lessons and store their outputs, the same bytes each time.
+
+    python tools/notebooks.py [NAME ...]            run them and write them
+    python tools/notebooks.py --check [NAME ...]    run them and compare with what is stored
+
+The check compares text exactly and pictures by eye, so to say: pixels may differ a little, since
+another machine's fonts and last digits may.
+"""
+
+import argparse
+import base64
+import io
+import sys
+from pathlib import Path
+
+import nbformat
+import numpy as np
+from nbclient import NotebookClient
+from PIL import Image
+
+FOLDER = Path(__file__).resolve().parent.parent / "notebooks"
+KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+KEPT_CELL_METADATA = ("tags", "slideshow", "editable", "deletable")
+
+
+def lessons(names=()):
+    """The notebooks asked for by name, with or without folder and ending, or all of them."""
+    if not names:
+        return sorted(FOLDER.glob("*.ipynb"))
+    return [FOLDER / f"{Path(name).stem}.ipynb" for name in names]
+
+
+def executed(path, store_widget_state=False):
+    """The notebook after a run of all its cells in a kernel of its own; an error raises."""
+    notebook = nbformat.read(path, as_version=4)
+    client = NotebookClient(
+        notebook,
+        timeout=300,
+        kernel_name="python3",
+        record_timing=False,
+        store_widget_state=store_widget_state,
+        resources={"metadata": {"path": str(path.parent)}},
+    )
+    client.execute()
+    return notebook
+
+
+def normalised(notebook):
+    """The notebook without anything that differs from run to run or from machine to machine."""
+    notebook.metadata = {"kernelspec": KERNEL, "language_info": {"name": "python"}}
+    count = 0
+    for cell in notebook.cells:
+        cell.metadata = {k: v for k, v in cell.metadata.items() if k in KEPT_CELL_METADATA}
+        if cell.cell_type != "code":
+            continue
+        count += bool(cell.source.strip())
+        cell.execution_count = count if cell.source.strip() else None
+        cell.outputs = merged_streams(cell.outputs)
+        for output in cell.outputs:
+            if output.output_type == "execute_result":
+                output.execution_count = count
+            if "data" in output:
+                # A view holds a random model id, and shows nothing where no kernel runs.
+                output.data.pop("application/vnd.jupyter.widget-view+json", None)
+    return notebook
+
+
+def merged_streams(outputs):
+    """Outputs with neighbouring pieces of one stream joined: where it is cut is chance."""
+    merged = []
+    for output in outputs:
+        before = merged[-1] if merged else None
+        if before and output.output_type == "stream" and output.get("name") == before.get("name"):
+            before.text += output.text
+        else:
+            merged.append(output)
+    return merged
+
+
+def written(notebook):
+    """The bytes of the notebook as stored."""
+    return (nbformat.writes(notebook) + "\n").encode()
+
+
+def differences(stored, fresh):
+    """Sentences on what differs between two notebooks, pictures compared by their pixels."""
+    for cell in (*stored.cells, *fresh.cells):
+        cell.pop("attachments", None)
+    if len(stored.cells) != len(fresh.cells):
+        return ["the number of cells"]
+    found = []
+    for number, (old, new) in enumerate(zip(stored.cells, fresh.cells, strict=True), start=1):
+        pictures_old, pictures_new = pop_pictures(old), pop_pictures(new)
+        if old != new:
+            found.append(f"cell {number}: text\n{changed_lines(old, new)}")
+        if len(pictures_old) != len(pictures_new):
+            found.append(f"cell {number}: {len(pictures_old)} pictures stored, not made again")
+        elif not all(map(alike, pictures_old, pictures_new)):
+            found.append(f"cell {number}: picture")
+    return found
+
+
+def pop_pictures(cell):
+    """Take the PNGs out of a cell's outputs."""
+    pictures = []
+    for output in cell.get("outputs", []):
+        png = output.get("data", {}).pop("image/png", None)
+        if png is not None:
+            pictures.append(png)
+    return pictures
+
+
+def pixels(png):
+    """A base64 PNG as an array of grey levels, transparent taken as white."""
+    image = Image.open(io.BytesIO(base64.b64decode(png))).convert("RGBA")
+    white = Image.new("RGBA", image.size, "white")
+    return np.asarray(Image.alpha_composite(white, image).convert("L"), dtype=float)
+
+
+def alike(png, other):
+    """Whether two pictures have one size and nearly the same pixels."""
+    a, b = pixels(png), pixels(other)
+    return a.shape == b.shape and np.abs(a - b).mean() < 2
+
+
+def changed_lines(old, new):
+    """The lines that differ between the JSON of two cells."""
+    import difflib
+
+    texts = [
+        nbformat.writes(nbformat.v4.new_notebook(cells=[cell])).splitlines() for cell in (old, new)
+    ]
+    diff = difflib.unified_diff(*texts, "stored", "fresh", lineterm="", n=0)
+    return "\n".join(line for line in diff if line[:2] not in ("--", "++", "@@"))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--check", action="store_true", help="compare, and write nothing")
+    parser.add_argument("names", nargs="*", help="lessons; all by default")
+    arguments = parser.parse_args()
+    failed = False
+    for path in lessons(arguments.names):
+        fresh = normalised(executed(path))
+        if not arguments.check:
+            path.write_bytes(written(fresh))
+            print(f"{path.name}: run and stored", flush=True)
+            continue
+        found = differences(nbformat.read(path, as_version=4), fresh)
+        failed |= bool(found)
+        print(f"{path.name}: {'as stored' if not found else 'differs in'}", *found, sep="\n  ")
+    sys.exit(
+        "A lesson differs from what is stored: run `make notebooks` and look at the change."
+        if failed
+        else 0
+    )
+
+
+if __name__ == "__main__":
+    main()
