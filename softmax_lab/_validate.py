@@ -50,16 +50,20 @@ def logits(z, axis=-1, name="z"):
 
 
 def largest_logit(z, axis):
-    """The maximum of z along ``axis``, checked.
+    """The largest logit along ``axis``, checked; of complex logits, the one of largest real part.
 
     nan, +inf and rows of nothing but -inf all show in it: one look at the maxima checks every
     logit.
     """
-    z_max = z.real.max(axis=axis, keepdims=True)
+    if np.iscomplexobj(z):
+        where = z.real.argmax(axis=axis, keepdims=True)
+        z_max = np.take_along_axis(z, where, axis=axis)
+        if not np.isfinite(z.imag).all():
+            _complain_of_logits(z.imag)
+    else:
+        z_max = z.max(axis=axis, keepdims=True)
     if not np.isfinite(z_max).all():
         _complain_of_logits(z.real)
-    if np.iscomplexobj(z) and not np.isfinite(z.imag).all():
-        _complain_of_logits(z.imag)
     return z_max
 
 

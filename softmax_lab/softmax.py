@@ -4,7 +4,7 @@ Letters are those of the notebooks: z logits, h = softmax(z), J_ij = ∂h_i/∂z
 error σ = ∂C/∂h arriving at the output. Classes lie along the last axis unless ``axis`` says
 otherwise; every other axis counts samples.
 
-Complex logits are accepted, with the maximum taken over real parts, so that the complex-step
+Complex logits are accepted, the largest being that of largest real part, so that the complex-step
 derivative can be applied to these very functions.
 """
 

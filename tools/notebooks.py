@@ -9,6 +9,8 @@ another machine's fonts and last digits may.
 
 import argparse
 import base64
+import copy
+import difflib
 import io
 import sys
 from pathlib import Path
@@ -77,6 +79,18 @@ def merged_streams(outputs):
     return merged
 
 
+def hidden_errors(notebook):
+    """The errors among the outputs of cells, and those that Output widgets caught."""
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    widgets = notebook.metadata.get("widgets", {})
+    for model in (
+        widgets.get("application/vnd.jupyter.widget-state+json", {}).get("state", {}).values()
+    ):
+        outputs += model["state"].get("outputs", [])
+    errors = [output for output in outputs if output["output_type"] == "error"]
+    return [f"{error['ename']}: {error['evalue']}" for error in errors]
+
+
 def written(notebook):
     """The bytes of the notebook as stored."""
     return (nbformat.writes(notebook) + "\n").encode()
@@ -84,8 +98,7 @@ def written(notebook):
 
 def differences(stored, fresh):
     """Sentences on what differs between two notebooks, pictures compared by their pixels."""
-    for cell in (*stored.cells, *fresh.cells):
-        cell.pop("attachments", None)
+    stored, fresh = copy.deepcopy((stored, fresh))
     if len(stored.cells) != len(fresh.cells):
         return ["the number of cells"]
     found = []
@@ -125,8 +138,6 @@ def alike(png, other):
 
 def changed_lines(old, new):
     """The lines that differ between the JSON of two cells."""
-    import difflib
-
     texts = [
         nbformat.writes(nbformat.v4.new_notebook(cells=[cell])).splitlines() for cell in (old, new)
     ]

@@ -1,0 +1,187 @@
+"""Every lesson runs, shows what is stored, and hides no error; nbval compares cell by cell too.
+
+nbval lets a cell pass whose stored copy has no output, looks at no picture, and sees no error
+that a widget caught. These tests do.
+"""
+
+import re
+
+import nbformat
+import numpy as np
+import pytest
+
+import notebooks
+
+LESSONS = notebooks.lessons()
+
+
+@pytest.fixture(scope="module", params=LESSONS, ids=lambda path: path.stem)
+def lesson(request):
+    """A lesson as stored, and after a run with the state of its widgets."""
+    stored = nbformat.read(request.param, as_version=4)
+    return request.param, stored, notebooks.executed(request.param, store_widget_state=True)
+
+
+def cells(notebook, kind):
+    return [cell for cell in notebook.cells if cell.cell_type == kind]
+
+
+def pngs(notebook):
+    return [
+        output.data["image/png"]
+        for cell in cells(notebook, "code")
+        for output in cell.outputs
+        if "image/png" in output.get("data", {})
+    ]
+
+
+def test_a_run_shows_what_is_stored(lesson):
+    _, stored, fresh = lesson
+    found = notebooks.differences(stored, notebooks.normalised(nbformat.from_dict(fresh)))
+    assert found == []
+
+
+def test_the_stored_file_is_in_the_form_the_command_writes(lesson):
+    path, stored, _ = lesson
+    assert path.read_bytes() == notebooks.written(notebooks.normalised(stored))
+
+
+def test_no_error_hides_in_the_outputs_or_in_a_widget(lesson):
+    _, _, fresh = lesson
+    assert notebooks.hidden_errors(fresh) == []
+
+
+def test_nothing_is_written_to_standard_error(lesson):
+    _, _, fresh = lesson
+    streams = [o for cell in cells(fresh, "code") for o in cell.outputs if o.get("name")]
+    assert [s.text for s in streams if s.name == "stderr"] == []
+
+
+def test_pictures_are_not_blank(lesson):
+    _, _, fresh = lesson
+    pictures = pngs(fresh)
+    assert pictures, "a lesson without a picture"
+    for png in pictures:
+        grey = notebooks.pixels(png)
+        assert min(grey.shape) >= 200
+        assert grey.std() > 5
+
+
+def test_pictures_fit_a_page(lesson):
+    _, stored, _ = lesson
+    assert all(notebooks.pixels(png).shape[1] <= 1150 for png in pngs(stored))
+
+
+def test_a_lesson_has_the_parts_of_a_lesson(lesson):
+    _, stored, _ = lesson
+    text = "\n".join(cell.source for cell in cells(stored, "markdown"))
+    assert re.match(r"# \d · ", text)
+    assert re.search(r"^\*About \d+ minutes\.", text, flags=re.MULTILINE)
+    for part in ("**Afterwards you can**", "**Predict", "<details>", "## Recap", "**Read on:**"):
+        assert part in text, part
+
+
+def test_a_lesson_has_more_words_than_code(lesson):
+    _, stored, _ = lesson
+    words = sum(len(cell.source) for cell in cells(stored, "markdown"))
+    code = sum(len(cell.source) for cell in cells(stored, "code"))
+    assert words > code
+
+
+def test_code_cells_are_short(lesson):
+    _, stored, _ = lesson
+    long = [cell.source for cell in cells(stored, "code") if len(cell.source.splitlines()) > 12]
+    assert long == []
+
+
+def test_folded_answers_are_written_so_that_they_render(lesson):
+    # Markdown inside <details> is read as Markdown only after a blank line.
+    _, stored, _ = lesson
+    for cell in cells(stored, "markdown"):
+        assert cell.source.count("<details>") == cell.source.count("</details>")
+        assert cell.source.count("</summary>") == cell.source.count("</summary>\n\n")
+        assert cell.source.count("</details>") == len(re.findall(r"\n\n</details>", cell.source))
+
+
+def executed_in(folder, *sources):
+    """A notebook of the given cells after a run, kept in a file of its own."""
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(s) for s in sources])
+    notebook.metadata = {"kernelspec": notebooks.KERNEL}
+    path = folder / "made.ipynb"
+    nbformat.write(notebook, path)
+    return notebooks.executed(path, store_widget_state=True)
+
+
+def test_an_error_that_a_widget_caught_is_found(tmp_path):
+    # interact catches what its function raises: the notebook itself looks fine.
+    fresh = executed_in(
+        tmp_path,
+        "import ipywidgets\n"
+        "slider = ipywidgets.interactive(lambda x: 1 / x, x=(0, 3)).children[0]\n"
+        "controls = ipywidgets.interactive(lambda x: 1 / x, x=ipywidgets.IntSlider(1, 0, 3))\n"
+        "controls",
+        "controls.children[0].value = 0",
+    )
+    errors = notebooks.hidden_errors(fresh)
+    assert len(errors) >= 1
+    assert all("ZeroDivisionError" in error for error in errors)
+
+
+def test_an_error_in_an_observer_is_found(tmp_path):
+    fresh = executed_in(
+        tmp_path,
+        "import ipywidgets\n"
+        "out = ipywidgets.Output()\n"
+        "with out:\n"
+        "    raise KeyError('hidden')\n"
+        "out",
+    )
+    assert any("KeyError" in error for error in notebooks.hidden_errors(fresh))
+
+
+def test_what_changes_from_run_to_run_is_taken_out():
+    def run(seed):
+        stream = nbformat.v4.new_output
+        cell = nbformat.v4.new_code_cell("f()", id="one", execution_count=seed)
+        cell.metadata = {"execution": {"iopub.status.busy": f"{seed}"}, "tags": ["kept"]}
+        view = {"application/vnd.jupyter.widget-view+json": {"model_id": f"{seed}"}}
+        cell.outputs = [
+            stream("stream", name="stdout", text="a" * seed),
+            stream("stream", name="stdout", text="a" * (9 - seed)),
+            stream("execute_result", data={"text/plain": "f", **view}, execution_count=seed),
+        ]
+        notebook = nbformat.v4.new_notebook(cells=[cell])
+        notebook.metadata = {"widgets": {"state": seed}, "language_info": {"version": f"3.{seed}"}}
+        return notebooks.written(notebooks.normalised(notebook))
+
+    assert run(2) == run(7)
+    assert b"kept" in run(2)
+
+
+def test_a_changed_text_and_a_changed_picture_are_noticed():
+    path = LESSONS[0]
+    stored, changed = (nbformat.read(path, as_version=4) for _ in range(2))
+    assert notebooks.differences(stored, changed) == []
+
+    changed = nbformat.read(path, as_version=4)
+    result = next(o for c in cells(changed, "code") for o in c.outputs if "data" in o)
+    result.data["text/plain"] += "1"
+    assert len(notebooks.differences(nbformat.read(path, as_version=4), changed)) == 1
+
+    changed = nbformat.read(path, as_version=4)
+    shown = [
+        o for c in cells(changed, "code") for o in c.outputs if "image/png" in o.get("data", {})
+    ]
+    shown[0].data["image/png"] = shown[1].data["image/png"]
+    assert len(notebooks.differences(nbformat.read(path, as_version=4), changed)) == 1
+
+
+def test_pixels_of_a_transparent_picture_are_taken_on_white():
+    from base64 import b64encode
+    from io import BytesIO
+
+    from PIL import Image
+
+    buffer = BytesIO()
+    Image.new("RGBA", (4, 3), (0, 0, 0, 0)).save(buffer, "PNG")
+    assert np.array_equal(notebooks.pixels(b64encode(buffer.getvalue())), np.full((3, 4), 255.0))

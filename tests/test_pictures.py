@@ -1,0 +1,141 @@
+"""Pictures draw what they are given, in one style, and leave the reader's settings alone."""
+
+import inspect
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+
+mpl.use("agg")
+
+import matplotlib.pyplot as plt
+from matplotlib.colors import to_rgb
+
+from softmax_lab import pictures
+from softmax_lab.pictures.style import DIVERGING, INK, legible_on, signed
+
+J = np.array([[0.225, -0.160, -0.065], [-0.160, 0.184, -0.024], [-0.065, -0.024, 0.089]])
+VECTOR = np.array([0.4, -0.4, 0.002])
+GRID = np.meshgrid(np.linspace(-1, 1, 9), np.linspace(-1, 1, 9))
+
+CALLS = {
+    "before_and_after": (VECTOR, VECTOR[::-1]),
+    "cost_and_memory": ([1, 10, 100], [1, 2, np.nan], [1, 1, 2], [8, 80, 800], [1, 2, 3]),
+    "entry_by_entry": (np.diag(VECTOR), J),
+    "gradient_along_gap": ([-1, 0, 1], {"one": [1, 2, 3], "other": [3, 2, 1]}),
+    "gradient_fields": (*GRID, {"one": GRID, "other": GRID[::-1]}),
+    "heatmap": (J,),
+    "matrices": ({"one": J, "other": -J},),
+    "reduction": (J, VECTOR, VECTOR[:, None] * J, VECTOR),
+    "simplex": ([[0.2, 0.3, 0.5]],),
+}
+
+
+@pytest.fixture(autouse=True)
+def closed_figures():
+    yield
+    plt.close("all")
+
+
+def figure_of(axes):
+    return np.ravel(axes)[0].figure
+
+
+def texts(axes):
+    return [text.get_text() for ax in np.ravel(axes) for text in ax.texts]
+
+
+def test_every_picture_is_tried_here():
+    assert sorted(CALLS) == pictures.__all__
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_a_picture_returns_its_axes_and_is_not_blank(name):
+    axes = getattr(pictures, name)(*CALLS[name])
+    figure = figure_of(axes)
+    figure.canvas.draw()
+    assert np.asarray(figure.canvas.buffer_rgba())[..., :3].std() > 5
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_a_picture_draws_into_the_axes_it_is_given(name):
+    draw = getattr(pictures, name)
+    panels = np.size(draw(*CALLS[name]))
+    plt.close("all")
+    _, given = plt.subplots(1, panels)
+    keyword = "ax" if "ax" in inspect.signature(draw).parameters else "axes"
+    returned = draw(*CALLS[name], **{keyword: given})
+    assert list(np.ravel(returned)) == list(np.ravel(given))
+    assert len(plt.get_fignums()) == 1
+    assert all(ax.has_data() for ax in np.ravel(given))
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_a_picture_leaves_the_readers_settings_alone(name):
+    before = dict(mpl.rcParams)
+    getattr(pictures, name)(*CALLS[name])
+    assert dict(mpl.rcParams) == before
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_a_picture_changes_none_of_its_numbers(name):
+    before = repr(CALLS[name])
+    getattr(pictures, name)(*CALLS[name])
+    assert repr(CALLS[name]) == before
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_no_text_is_too_small_to_read(name):
+    figure = figure_of(getattr(pictures, name)(*CALLS[name]))
+    written = [text for text in figure.findobj(mpl.text.Text) if text.get_text()]
+    assert min(text.get_fontsize() for text in written) >= 12
+
+
+def test_a_heatmap_writes_every_number():
+    assert texts(pictures.heatmap(J)) == [signed(number) for number in J.ravel()]
+
+
+def test_zero_is_white_and_signs_are_symmetric():
+    image = pictures.heatmap(J, limit=0.5).images[0]
+    assert image.norm.vmin == -image.norm.vmax == -0.5
+    assert to_rgb(DIVERGING(0.5)) == pytest.approx((1, 1, 1), abs=0.01)
+
+
+def test_matrices_share_one_colour_scale():
+    limits = [ax.images[0].norm.vmax for ax in pictures.matrices({"J": J, "10 J": 10 * J})]
+    assert limits == [2.25, 2.25]
+
+
+def test_a_matrix_of_zeros_can_be_drawn():
+    assert texts(pictures.heatmap(np.zeros((2, 2)))) == ["0.000"] * 4
+
+
+@pytest.mark.parametrize("level", np.linspace(0, 1, 21))
+def test_numbers_contrast_with_every_cell(level):
+    def luminance(colour):
+        rgb = np.array(to_rgb(colour))
+        linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+        return linear @ [0.2126, 0.7152, 0.0722]
+
+    light, dark = sorted(map(luminance, (DIVERGING(level), legible_on(DIVERGING(level)))))[::-1]
+    assert (light + 0.05) / (dark + 0.05) >= 4.5
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [(0.2, "+0.200"), (-0.2, "\N{MINUS SIGN}0.200"), (0, "0.000"), (-1e-9, "0.000")],
+)
+def test_numbers_carry_their_sign_and_zero_none(number, text):
+    assert signed(number) == text
+
+
+def test_the_compared_answer_is_named_in_the_legend():
+    axes = pictures.reduction(*CALLS["reduction"], compare=("the diagonal alone", VECTOR))
+    assert [t.get_text() for t in axes[2].get_legend().get_texts()] == ["the diagonal alone"]
+
+
+def test_the_corners_of_the_triangle_are_the_certain_answers():
+    ax = pictures.simplex({"corner": [0, 1, 0]})
+    assert tuple(np.ravel(ax.lines[0].get_xydata())) == (1.0, 0.0)
+    assert "corner" in texts(ax)
+    assert ax.texts[0].get_color() == INK

@@ -1,0 +1,96 @@
+"""The files around the package say the same thing, and what they say is true."""
+
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+
+ROOT = Path(__file__).resolve().parent.parent
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+LOCKS = ("lab", "test")
+
+
+def requirements(lines):
+    return {r.name: r.specifier for r in map(Requirement, lines)}
+
+
+def locked(lock):
+    text = (ROOT / "locks" / f"{lock}.txt").read_text(encoding="utf-8")
+    pins = re.findall(r"^([\w.-]+)==(\S+)", text, flags=re.MULTILINE)
+    return dict(pins)
+
+
+def tracked_files():
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True)
+    return [ROOT / name for name in listed.stdout.splitlines() if (ROOT / name).is_file()]
+
+
+def test_environment_yml_asks_for_what_pyproject_asks_for():
+    entries = yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]
+    names = requirements(e for e in entries if isinstance(e, str) and e != "pip")
+    python = names.pop("python")
+    # On conda-forge the part of Matplotlib without a GUI toolkit has a name of its own.
+    names["matplotlib"] = names.pop("matplotlib-base")
+    assert names == requirements(PROJECT["project"]["dependencies"])
+    assert str(python) == PROJECT["project"]["requires-python"]
+
+
+def test_environment_yml_installs_the_package_itself():
+    entries = yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]
+    assert {"pip": ["-e ."]} in entries
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_locked_versions_lie_in_the_ranges_of_pyproject(lock):
+    pins = locked(lock)
+    for name, specifier in requirements(PROJECT["project"]["dependencies"]).items():
+        assert specifier.contains(pins[name]), name
+
+
+def test_locked_versions_of_the_test_tools_lie_in_their_ranges():
+    pins = locked("test")
+    group = [entry for entry in PROJECT["dependency-groups"]["test"] if isinstance(entry, str)]
+    for name, specifier in requirements(group).items():
+        assert specifier.contains(pins[name]), name
+
+
+def test_reader_and_tester_get_the_same_versions():
+    assert locked("lab").items() <= locked("test").items()
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_every_locked_package_has_a_hash_and_no_address(lock):
+    text = (ROOT / "locks" / f"{lock}.txt").read_text(encoding="utf-8")
+    entries = re.split(r"\n(?=\S)", text.strip())
+    assert len(entries) == len(locked(lock))
+    assert all("--hash=sha256:" in entry for entry in entries)
+    assert "://" not in text
+    assert "index" not in text
+
+
+def test_every_make_target_the_documents_name_exists():
+    makefile = (ROOT / "Makefile").read_text()
+    targets = set(re.findall(r"^([\w -]+):", makefile, flags=re.MULTILINE))
+    targets = {name for names in targets for name in names.split()}
+    for document in ("README.md", "CONTRIBUTING.md"):
+        text = (ROOT / document).read_text(encoding="utf-8")
+        assert set(re.findall(r"`make (\w+)", text)) <= targets, document
+
+
+def test_links_between_the_documents_and_lessons_lead_somewhere():
+    documents = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *ROOT.glob("notebooks/*.ipynb")]
+    for document in documents:
+        text = document.read_text(encoding="utf-8")
+        for target in re.findall(r"\]\(([^)#\s]+)\)", text):
+            if "://" not in target:
+                assert (document.parent / target).exists(), f"{document.name}: {target}"
+
+
+def test_no_file_names_a_home_folder():
+    homes = re.compile(rb"/(?:home|root|Users)/[\w.]")
+    named = [file.name for file in tracked_files() if homes.search(file.read_bytes())]
+    assert named == []
