@@ -6,12 +6,14 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+# Jupyter refuses to run as root, as one is in many containers, unless told that it is meant.
+AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .PHONY: lab test notebooks lock clean lab-venv test-venv
 
 lab: lab-venv
 	@echo "softmax_lab: starting JupyterLab; stop it with Ctrl-C, twice"
-	$(BIN)/jupyter lab --notebook-dir=notebooks $(ARGS)
+	$(BIN)/jupyter lab --notebook-dir=notebooks $(AS_ROOT) $(ARGS)
 
 test: test-venv
 	$(BIN)/python tools/chromium.py
