@@ -9,15 +9,20 @@ import numpy as np
 REDUCTIONS = ("mean", "sum", "none")
 
 
-def numbers(x, name):
-    """``x`` as a floating (or complex) array: floating dtypes are kept, integers become float64."""
+def array(x, name):
+    """``x`` as an array, all rows of one length."""
     try:
-        x = np.asarray(x)
+        return np.asarray(x)
     except ValueError as error:
         raise ValueError(
             f"{name} must be a rectangular array of numbers; received rows of different lengths. "
             f"Make every row the same length."
         ) from error
+
+
+def numbers(x, name):
+    """``x`` as a floating (or complex) array: floating dtypes are kept, integers become float64."""
+    x = array(x, name)
     if x.dtype.kind in "fc":
         return x
     if x.dtype.kind in "iub":
@@ -36,7 +41,7 @@ def logits(z, axis=-1, name="z"):
             f"{name} must have a class axis; received the single number {z}. "
             f"Pass a vector of one number per class."
         )
-    if not isinstance(axis, (int, np.integer)) or not -z.ndim <= axis < z.ndim:
+    if not _is_whole(axis) or not -z.ndim <= axis < z.ndim:
         raise ValueError(
             f"axis must be an integer from {-z.ndim} to {z.ndim - 1} for {name} of shape "
             f"{z.shape}; received {axis!r}. Use axis=-1 when the classes are in the last axis."
@@ -50,20 +55,16 @@ def logits(z, axis=-1, name="z"):
 
 
 def largest_logit(z, axis):
-    """The largest logit along ``axis``, checked; of complex logits, the one of largest real part.
+    """The maximum of z along ``axis``, checked; of complex logits, that of their real parts.
 
     nan, +inf and rows of nothing but -inf all show in it: one look at the maxima checks every
     logit.
     """
-    if np.iscomplexobj(z):
-        where = z.real.argmax(axis=axis, keepdims=True)
-        z_max = np.take_along_axis(z, where, axis=axis)
-        if not np.isfinite(z.imag).all():
-            _complain_of_logits(z.imag)
-    else:
-        z_max = z.max(axis=axis, keepdims=True)
+    z_max = z.real.max(axis=axis, keepdims=True)
     if not np.isfinite(z_max).all():
         _complain_of_logits(z.real)
+    if np.iscomplexobj(z) and not np.isfinite(z.imag).all():
+        _complain_of_logits(z.imag)
     return z_max
 
 
@@ -97,8 +98,7 @@ def upstream(v, like):
             f"received shape {v.shape} for an output of shape {like.shape}. "
             f"Pass ∂C/∂h, one row a sample."
         )
-    with np.errstate(over="ignore"):
-        v = v.astype(like.dtype, copy=False)
+    v = _cast(v, like, "upstream")
     if not np.isfinite(v).all():
         raise ValueError(
             f"upstream must be finite in {like.dtype}; received nan or inf. "
@@ -110,12 +110,13 @@ def upstream(v, like):
 def softmax_output(h, axis=-1):
     """An array that softmax can have returned: entries from 0 to 1 that sum to 1 along ``axis``."""
     h = logits(h, axis, name="h")
-    if not ((h >= 0) & (h <= 1)).all():
+    if not ((h.real >= 0) & (h.real <= 1)).all():
         raise ValueError(
-            f"h must be an output of softmax, each entry from 0 to 1; received {_range_of(h)}. "
-            f"If these are logits, pass softmax(z), or use the function without _from_output."
+            f"h must be an output of softmax, each entry from 0 to 1; "
+            f"received {_range_of(h.real)}. If these are logits, pass softmax(z), "
+            f"or use the function without _from_output."
         )
-    total = h.sum(axis=axis)
+    total = h.real.sum(axis=axis)
     # Loose on purpose: h typed in with three decimals, or kept in float16, is welcome.
     if (abs(total - 1) > 0.01).any():
         raise ValueError(
@@ -127,13 +128,13 @@ def softmax_output(h, axis=-1):
 
 def labels(labels, n, name="labels"):
     """Integer class labels from 0 to n - 1."""
-    labels = np.asarray(labels)
+    labels = array(labels, name)
     if labels.size == 0 and labels.dtype.kind == "f":
         labels = labels.astype(np.intp)  # NumPy makes an empty list float64
     if labels.dtype.kind not in "iu":
         raise ValueError(
             f"{name} must be integers, one class index a sample; received dtype {labels.dtype}. "
-            f"Convert whole numbers with {name}.astype(int)."
+            "Convert whole numbers with .astype(int)."
         )
     if labels.size and (labels.min() < 0 or labels.max() >= n):
         raise ValueError(
@@ -145,23 +146,34 @@ def labels(labels, n, name="labels"):
 
 def target(target, like):
     """A target as an array of the shape and dtype of ``like``: labels become one-hot rows."""
-    received = np.asarray(target)
+    received = array(target, "target")
     if received.shape == like.shape[:-1]:
         chosen = labels(received, like.shape[-1], name="target labels")
         return (chosen[..., None] == np.arange(like.shape[-1])).astype(like.dtype)
-    t = numbers(target, "target")
+    t = numbers(received, "target")
     if t.shape != like.shape:
         raise ValueError(
             f"target must be labels of shape {like.shape[:-1]} or distributions of shape "
             f"{like.shape}; received shape {t.shape}. Give one label, or one row, for each sample."
         )
+    t = _cast(t, like, "target")
     # Not (t >= 0) also catches nan.
-    if not (t >= 0).all() or np.isinf(t).any():
+    if not (t.real >= 0).all() or np.isinf(t).any():
         raise ValueError(
-            f"target must be finite, with no negative entry; received {_range_of(t)}. "
+            f"target must be finite, with no negative entry; received {_range_of(t.real)}. "
             f"A target is a distribution over the classes."
         )
-    return t.astype(like.dtype, copy=False)
+    return t
+
+
+def _cast(x, like, name):
+    """``x`` in the dtype of ``like``; what does not fit into it becomes inf."""
+    if np.iscomplexobj(x) and not np.iscomplexobj(like):
+        raise ValueError(
+            f"{name} must be real beside real numbers; received dtype {x.dtype}. Pass {name}.real."
+        )
+    with np.errstate(over="ignore"):
+        return x.astype(like.dtype, copy=False)
 
 
 def reduction(reduction):
@@ -176,12 +188,16 @@ def reduction(reduction):
 
 def class_count(n):
     """A number of classes: a whole number, at least one."""
-    if not isinstance(n, (int, np.integer)) or isinstance(n, bool) or n < 1:
+    if not _is_whole(n) or n < 1:
         raise ValueError(
             f"n must be a whole number of classes, at least 1; received {n!r}. "
             f"Use labels.max() + 1 if every class occurs."
         )
     return int(n)
+
+
+def _is_whole(n):
+    return isinstance(n, (int, np.integer)) and not isinstance(n, bool)
 
 
 def _range_of(x, what="values"):

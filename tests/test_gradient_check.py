@@ -1,0 +1,451 @@
+"""Numerical derivatives, and the check of a hand-made gradient against them."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import array_shapes, arrays
+from numpy.testing import assert_allclose, assert_array_equal
+
+import reference
+from softmax_lab import (
+    GradientCheck,
+    check_gradient,
+    cross_entropy,
+    cross_entropy_gradient,
+    kl_divergence,
+    numerical_gradient,
+    numerical_jacobian,
+    softmax,
+    softmax_jacobian,
+    softmax_vjp,
+    squared_error,
+    squared_error_gradient,
+)
+
+METHODS = ["central", "forward", "complex"]
+EPSILON = np.finfo(np.float64).eps
+each_method = pytest.mark.parametrize("method", METHODS)
+each_method_and_error = pytest.mark.parametrize(
+    ("method", "error"), [("central", 1e-8), ("forward", 1e-6), ("complex", 1e-14)]
+)
+each_derivative = pytest.mark.parametrize("derivative", [numerical_gradient, numerical_jacobian])
+
+A = np.array([[1.0, -2.0, 0.5], [0.25, 3.0, -1.0]])
+X = np.array([[0.5, -1.5, 2.0], [1.0, 0.75, -0.5]])
+
+GRADIENTS = {
+    "vector": (lambda x: (x**3).sum(), lambda x: 3 * x**2, np.array([0.5, -2.0, 1.0])),
+    "mixed": (
+        lambda x: np.sin(x[0]) * np.exp(x[1]),
+        lambda x: np.exp(x[1]) * np.array([np.cos(x[0]), np.sin(x[0])]),
+        np.array([0.3, -0.7]),
+    ),
+    "matrix": (lambda x: (A * x**2).sum(), lambda x: 2 * A * x, X),
+    "matrix, not symmetric": (lambda x: (x @ x).trace(), lambda x: 2 * x.T, X[:, :2]),
+    "single number": (lambda x: x**2, lambda x: 2 * x, np.array(3.0)),
+    "empty": (lambda x: x.sum(), lambda x: x, np.zeros(0)),
+    "empty matrix": (lambda x: x.sum(), lambda x: x, np.zeros((0, 3))),
+    "single entry": (lambda x: 1 / x[0, 0], lambda x: -1 / x**2, np.array([[2.0]])),
+}
+JACOBIANS = {
+    "linear": (lambda x: A @ x, lambda x: A, np.array([1.0, 2.0, 3.0])),
+    "entry by entry": (np.exp, lambda x: np.diag(np.exp(x)), np.array([0.5, -1.0])),
+    "matrix of a vector": (
+        lambda x: x[:, None] * x,
+        lambda x: np.eye(2)[:, None, :] * x[:, None] + np.eye(2)[None] * x[:, None, None],
+        np.array([2.0, 5.0]),
+    ),
+    "vector of a matrix": (
+        lambda x: x.sum(axis=1),
+        lambda x: np.broadcast_to(np.eye(2)[:, :, None], (2, 2, 3)),
+        X,
+    ),
+    "no output": (lambda x: x[:0], lambda x: np.zeros((0, 2)), np.array([1.0, 2.0])),
+    **GRADIENTS,
+}
+each_gradient = pytest.mark.parametrize(("f", "gradient", "x"), GRADIENTS.values(), ids=GRADIENTS)
+each_jacobian = pytest.mark.parametrize(("f", "jacobian", "x"), JACOBIANS.values(), ids=JACOBIANS)
+
+
+def squares(x):
+    return (x**2).sum()
+
+
+# Numerical derivatives
+
+
+@each_method_and_error
+@each_gradient
+def test_the_numerical_gradient_is_the_known_one(f, gradient, x, method, error):
+    numeric = numerical_gradient(f, x, method)
+    assert numeric.shape == x.shape
+    assert_allclose(numeric, gradient(x), rtol=error, atol=error)
+
+
+@each_method_and_error
+@each_jacobian
+def test_the_numerical_jacobian_is_the_known_one(f, jacobian, x, method, error):
+    numeric = numerical_jacobian(f, x, method)
+    assert numeric.shape == np.shape(f(x)) + x.shape
+    assert_allclose(numeric, jacobian(x), rtol=error, atol=error)
+
+
+@given(x=arrays(np.float64, array_shapes(max_dims=3, max_side=2), elements=st.floats(-2, 2)))
+def test_the_methods_agree(x):
+    def f(x):
+        return np.sin(x).sum() * np.exp(x / 2).sum()
+
+    exact = numerical_gradient(f, x, "complex")
+    assert_allclose(numerical_gradient(f, x, "central"), exact, rtol=0, atol=1e-7)
+    assert_allclose(numerical_gradient(f, x, "forward"), exact, rtol=0, atol=1e-5)
+
+
+@pytest.mark.parametrize(("method", "order"), [("forward", 1), ("central", 2), ("complex", 2)])
+def test_the_error_shrinks_with_the_order_of_the_method(method, order):
+    x = np.array([0.3, -0.8])
+
+    def error(step):
+        return np.abs(numerical_gradient(lambda x: np.exp(x).sum(), x, method, step) - np.exp(x))
+
+    assert_allclose(error(1e-2) / error(1e-3), 10**order, rtol=0.05)
+
+
+@pytest.mark.parametrize(
+    ("method", "step"),
+    [("central", EPSILON ** (1 / 3)), ("forward", EPSILON ** (1 / 2)), ("complex", 1e-20)],
+)
+def test_the_default_step_suits_the_method(method, step):
+    x = [0.3, -0.8]
+    given_none = numerical_gradient(squares, x, method)
+    assert_array_equal(given_none, numerical_gradient(squares, x, method, step))
+
+
+@pytest.mark.parametrize("step", [1e-2, np.float32(0.5), 1])
+def test_a_step_may_be_any_real_number(step):
+    assert_allclose(numerical_gradient(squares, [1.0, 2.0], "central", step), [2, 4], rtol=1e-12)
+
+
+@each_derivative
+def test_the_method_is_central_unless_said_otherwise(derivative):
+    x = [0.3, -0.8]
+    assert_array_equal(derivative(squares, x), derivative(squares, x, method="central"))
+
+
+@pytest.mark.parametrize("method", ["central", "forward"])
+@pytest.mark.parametrize("x", [0.1, 3.7, 1000.3, 1e6 + 0.1])
+def test_the_step_is_the_one_that_x_plus_step_really_takes(method, x):
+    assert numerical_gradient(lambda x: x.sum(), [x], method) == 1
+
+
+@each_method
+@each_derivative
+@pytest.mark.parametrize("x", [[1, 2, 3], np.array([1, 2, 3], np.uint8), np.float32([1, 2, 3])])
+def test_x_is_taken_to_float64(derivative, method, x):
+    seen = set()
+
+    def f(x):
+        seen.add(x.dtype)
+        return (x**3).sum()
+
+    result = derivative(f, x, method)
+    assert result.dtype == np.float64
+    assert_allclose(result, [3, 12, 27], rtol=1e-6)
+    assert seen <= {np.dtype(np.float64), np.dtype(np.complex128)}
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.longdouble, np.int64, bool])
+def test_a_result_of_any_real_dtype_is_taken_to_float64(dtype):
+    assert numerical_jacobian(lambda x: np.ones(2, dtype), [1.0]).dtype == np.float64
+
+
+def test_booleans_are_subtracted_as_numbers():
+    assert_array_equal(numerical_jacobian(lambda x: x > 0, [0.0], "central", 0.5), [[1]])
+
+
+@each_method
+@each_derivative
+def test_an_f_that_writes_to_its_argument_does_no_harm(derivative, method):
+    x = np.array([1.0, 2.0])
+
+    def f(x):
+        x *= 2
+        x += 1
+        return (x**2).sum()
+
+    assert_allclose(derivative(f, x, method), 4 * (2 * x + 1), rtol=1e-6)
+    assert_array_equal(x, [1, 2])
+
+
+@each_method
+@each_derivative
+def test_every_call_of_f_has_an_array_of_its_own(derivative, method):
+    kept = []
+
+    def f(x):
+        kept.append(x)
+        return (x**2).sum()
+
+    derivative(f, [1.0, 2.0], method)
+    for i, a in enumerate(kept):
+        assert not any(np.shares_memory(a, b) for b in kept[:i])
+
+
+@each_method
+@each_derivative
+def test_every_memory_layout_gives_the_same_derivative(derivative, method):
+    expected = derivative(squares, X, method)
+    for x in reference.layouts(X):
+        assert_allclose(derivative(squares, x, method), expected, rtol=1e-12)
+    one_number = np.broadcast_to(1.5, (2, 3))
+    assert_allclose(derivative(squares, one_number, method), np.full((2, 3), 3.0), rtol=1e-6)
+
+
+def test_the_complex_step_keeps_the_digits_of_a_tiny_derivative():
+    assert_allclose(numerical_gradient(np.exp, -600.0, "complex"), np.exp(-600.0), rtol=1e-14)
+
+
+# The check: what it passes
+
+POINTS = {
+    "ordinary": np.array([0.5, -1.0, 2.0, 0.25]),
+    "confident": np.array([30.0, 0.5, -0.25, 0.0]),
+    "saturated": np.array([0.0, 800.0, 3.0, 1.0]),
+    "offset": np.array([1000.5, 999.25, 1001.0, 998.0]),
+    "negative offset": np.array([-1000.5, -999.25, -1001.0, -1024.0]),
+}
+V = np.array([1.5, -0.5, 0.25, 3.0])
+T = np.array([0.125, 0.5, 0.25, 0.125])
+RIGHT = {
+    "jacobian": (softmax, softmax_jacobian),
+    "vjp": (lambda z: V @ softmax(z), lambda z: softmax_vjp(z, V)),
+    "soft": (lambda z: cross_entropy(z, T), lambda z: cross_entropy_gradient(z, T)),
+    "kl": (lambda z: kl_divergence(z, T), lambda z: cross_entropy_gradient(z, T)),
+    "weights": (lambda z: cross_entropy(z, 3 * T), lambda z: cross_entropy_gradient(z, 3 * T)),
+    "label 0": (lambda z: cross_entropy(z, 0), lambda z: cross_entropy_gradient(z, 0)),
+    "label 1": (lambda z: cross_entropy(z, 1), lambda z: cross_entropy_gradient(z, 1)),
+    "squared": (
+        lambda z: squared_error(softmax(z), T),
+        lambda z: softmax_vjp(z, squared_error_gradient(softmax(z), T)),
+    ),
+}
+WRONG = {
+    "only the diagonal": (softmax, lambda z: np.diag(softmax(z) * (1 - softmax(z)))),
+    "identity": (softmax, lambda z: np.eye(4)),
+    "sign of the jacobian": (softmax, lambda z: -softmax_jacobian(z)),
+    "elementwise product": (lambda z: V @ softmax(z), lambda z: softmax(z) * V),
+    "sum of rows": (lambda z: V @ softmax(z), lambda z: softmax_jacobian(z).sum(axis=0)),
+    "softmax twice": (lambda z: V @ softmax(z), lambda z: softmax_vjp(softmax(z), V)),
+    "t - h": (lambda z: cross_entropy(z, T), lambda z: T - softmax(z)),
+    "missing factor": (lambda z: cross_entropy(z, T) / 4, lambda z: softmax(z) - T),
+    "lost 2": (lambda h: squared_error(h, T), lambda h: h - T),
+    "sum of t forgotten": (lambda z: cross_entropy(z, 3 * T), lambda z: softmax(z) - 3 * T),
+    "a part in 100 000": (
+        lambda z: cross_entropy(z, T),
+        lambda z: 1.00001 * cross_entropy_gradient(z, T),
+    ),
+}
+
+
+@pytest.mark.parametrize("z", POINTS.values(), ids=POINTS)
+@pytest.mark.parametrize(("f", "gradient"), RIGHT.values(), ids=RIGHT)
+def test_a_right_gradient_passes(f, gradient, z):
+    check = check_gradient(f, gradient, z)
+    assert check.passed, str(check)
+
+
+@pytest.mark.parametrize("reduction", ["mean", "sum"])
+def test_a_right_gradient_of_a_batch_passes(reduction):
+    z = np.stack([POINTS["ordinary"], POINTS["confident"], POINTS["offset"]])
+    check = check_gradient(
+        lambda z: cross_entropy(z, [1, 0, 3], reduction),
+        lambda z: cross_entropy_gradient(z, [1, 0, 3], reduction),
+        z,
+    )
+    assert check.passed, str(check)
+
+
+@each_jacobian
+def test_a_right_derivative_of_any_shape_passes(f, jacobian, x):
+    assert check_gradient(f, jacobian, x).passed
+
+
+@pytest.mark.parametrize("z", [POINTS["ordinary"], POINTS["offset"]], ids=["ordinary", "offset"])
+@pytest.mark.parametrize(("f", "gradient"), WRONG.values(), ids=WRONG)
+def test_a_wrong_gradient_fails(f, gradient, z):
+    check = check_gradient(f, gradient, z)
+    assert check.passed is False
+    assert check.max_relative_error > 1e-6
+
+
+def test_t_minus_h_fails_where_softmax_is_confidently_wrong():
+    z = POINTS["confident"]
+    assert not check_gradient(
+        lambda z: cross_entropy(z, 1), lambda z: -cross_entropy_gradient(z, 1), z
+    ).passed
+
+
+def test_h_minus_t_fails_where_softmax_is_confidently_right():
+    z = np.array([40.0, 0.0, 0.5])
+    t = np.array([1.0, 0.0, 0.0])
+    assert not check_gradient(lambda z: cross_entropy(z, t), lambda z: softmax(z) - t, z).passed
+
+
+@pytest.mark.parametrize("scale", [1e-30, 1e-12, 1, 1e12, 1e30])
+@pytest.mark.parametrize(("factor", "passed"), [(1, True), (1.001, False), (0, False), (-1, False)])
+def test_a_check_does_not_depend_on_the_size_of_the_function(scale, factor, passed):
+    check = check_gradient(
+        lambda x: scale * (x**3).sum(), lambda x: factor * 3 * scale * x**2, [1.0, 2.0]
+    )
+    assert check.passed is passed
+
+
+def test_noise_in_an_entry_of_zero_is_no_failure():
+    assert check_gradient(lambda x: np.exp(x[0]), lambda x: [np.exp(x[0]), 0], [1.0, 2.0]).passed
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_a_gradient_that_is_not_finite_fails(bad):
+    check = check_gradient(squares, lambda x: [2.0, bad], [1.0, 2.0])
+    assert not check.passed
+    assert check.max_relative_error == np.inf
+
+
+def test_a_function_that_is_not_finite_fails():
+    check = check_gradient(lambda x: np.nan * x.sum(), lambda x: x, [1.0, 2.0])
+    assert not check.passed
+
+
+# The check: what it is given
+
+
+@pytest.mark.parametrize("gradient", [[2, 4], (2.0, 4.0), np.array([2.0, 4.0], np.float32)])
+def test_the_gradient_may_be_an_array(gradient):
+    assert check_gradient(squares, gradient, [1.0, 2.0]).passed
+
+
+def test_integers_are_checked_as_floats():
+    assert check_gradient(squares, lambda x: 2 * x, [1, 2]).passed
+
+
+def test_functions_that_write_to_their_argument_do_no_harm():
+    x = np.array([1.0, 2.0])
+
+    def f(x):
+        x *= 2
+        return (x**2).sum()
+
+    def gradient(x):
+        x *= 8
+        return x
+
+    assert check_gradient(f, gradient, x).passed
+    assert_array_equal(x, [1, 2])
+
+
+def test_the_arguments_of_a_check_may_be_read_only_and_are_not_changed():
+    for x in reference.layouts(X):
+        gradient = reference.read_only(2 * X)
+        assert check_gradient(squares, gradient, x).passed
+        assert_array_equal(x, X)
+        assert_array_equal(gradient, 2 * X)
+
+
+def test_a_gradient_handed_back_again_and_again_is_kept_as_it_was():
+    shared = np.array([2.0, 4.0])
+    check = check_gradient(squares, lambda x: shared, [1.0, 2.0])
+    shared[:] = 0
+    assert_array_equal(check.analytic, [2, 4])
+
+
+# The check: what it says
+
+
+@pytest.fixture
+def wrong_in_one_entry():
+    return check_gradient(squares, lambda x: [2, 4, 5], [1.0, 2.0, 3.0])
+
+
+def rows(check):
+    """The table of a check's text: entry, analytic, numeric, and whether it is marked."""
+    for line in str(check).splitlines()[2:]:
+        *entry, analytic, numeric = line.replace("<-- differs", "").split()
+        yield " ".join(entry), float(analytic), float(numeric), "<-- differs" in line
+
+
+def test_a_check_keeps_both_gradients_and_the_error(wrong_in_one_entry):
+    check = wrong_in_one_entry
+    assert isinstance(check, GradientCheck)
+    assert_array_equal(check.analytic, [2, 4, 5])
+    assert_allclose(check.numeric, [2, 4, 6], rtol=1e-8)
+    assert_allclose(check.max_relative_error, 1 / 6, rtol=1e-6)
+    assert check.passed is False
+
+
+def test_a_failed_check_marks_the_wrong_entries_and_no_other(wrong_in_one_entry):
+    assert str(wrong_in_one_entry).startswith("gradient check FAILED: relative error up to 0.17,")
+    assert list(rows(wrong_in_one_entry)) == [
+        ("0", 2, 2, False),
+        ("1", 4, 4, False),
+        ("2", 5, 6, True),
+    ]
+
+
+def test_a_passed_check_shows_both_gradients_and_marks_nothing():
+    check = check_gradient(squares, lambda x: 2 * x, [1.0, 2.0])
+    assert str(check).startswith("gradient check passed: relative error at most 1e-06")
+    assert list(rows(check)) == [("0", 2, 2, False), ("1", 4, 4, False)]
+
+
+def test_the_entries_of_a_jacobian_are_named_by_row_and_column():
+    wrong = A.copy()
+    wrong[1, 2] += 1
+    check = check_gradient(lambda x: A @ x, wrong, [1.0, 2.0, 3.0])
+    table = list(rows(check))
+    assert [entry for entry, *_ in table] == ["0, 0", "0, 1", "0, 2", "1, 0", "1, 1", "1, 2"]
+    assert [entry for entry, *_, marked in table if marked] == ["1, 2"]
+
+
+@pytest.mark.parametrize("scale", [1e-12, 1e-3, 1, 1e12])
+def test_the_text_shows_by_how_much_the_gradients_differ(scale):
+    check = check_gradient(lambda x: scale * squares(x), lambda x: scale * x, [1.0, 2.0])
+    for _, analytic, numeric, marked in rows(check):
+        assert marked
+        assert analytic != numeric
+        assert_allclose(numeric, 2 * analytic, rtol=1e-5)
+
+
+@pytest.mark.parametrize("scale", [1, 1e12])
+def test_the_columns_of_the_text_are_aligned(scale):
+    check = check_gradient(lambda x: scale * squares(x), lambda x: 2 * scale * x, [1.0, 200.0])
+    assert len({len(line) for line in str(check).splitlines()[1:]}) == 1
+
+
+def test_a_nan_is_marked():
+    check = check_gradient(squares, [2.0, np.nan], [1.0, 2.0])
+    assert [marked for *_, marked in rows(check)] == [False, True]
+
+
+@pytest.mark.parametrize("gradient", [[2.0, 4.0], [2.0, 5.0], [2.0]])
+def test_the_representation_is_the_text(gradient):
+    check = check_gradient(squares, gradient, [1.0, 2.0])
+    assert repr(check) == str(check)
+
+
+@pytest.mark.parametrize(
+    ("f", "gradient", "shape", "numeric"),
+    [
+        (softmax, lambda z: softmax(z) * (1 - softmax(z)), "(4,)", "(4, 4)"),
+        (squares, lambda x: x[:3], "(3,)", "(4,)"),
+        (squares, lambda x: x[:, None], "(4, 1)", "(4,)"),
+        (squares, 1.0, "()", "(4,)"),
+    ],
+)
+def test_a_wrong_shape_fails_and_both_shapes_are_named(f, gradient, shape, numeric):
+    check = check_gradient(f, gradient, POINTS["ordinary"])
+    assert check.passed is False
+    assert check.max_relative_error == np.inf
+    assert str(check) == (
+        f"gradient check FAILED: the gradient has shape {shape}, "
+        f"the numerical derivative shape {numeric}"
+    )
