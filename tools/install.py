@@ -67,6 +67,8 @@ def install(kind):
     pip("--quiet", "--require-hashes", "--requirement", str(lock))
     say("installing softmax_lab itself")
     pip("--quiet", "--no-deps", "--no-build-isolation", "--editable", ".")
+    # Matplotlib lists the fonts once, and says so when it takes long: not in a lesson, please.
+    subprocess.run([PYTHON, "-c", "import matplotlib.font_manager"], cwd=ROOT, check=True)
     stamp.write_text(wanted)
     say("installed")
 
