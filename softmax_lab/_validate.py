@@ -54,13 +54,13 @@ def logits(z, axis=-1, name="z"):
     return z
 
 
-def largest_logit(z, axis):
-    """The maximum of z along ``axis``, checked; of complex logits, that of their real parts.
+def largest_logit(z):
+    """The maximum of z along the last axis, checked; of complex logits, that of their real parts.
 
     nan, +inf and rows of nothing but -inf all show in it: one look at the maxima checks every
     logit.
     """
-    z_max = z.real.max(axis=axis, keepdims=True)
+    z_max = z.real.max(axis=-1, keepdims=True)
     if not np.isfinite(z_max).all():
         _complain_of_logits(z.real)
     if np.iscomplexobj(z) and not np.isfinite(z.imag).all():
@@ -145,11 +145,10 @@ def labels(labels, n, name="labels"):
 
 
 def target(target, like):
-    """A target as an array of the shape and dtype of ``like``: labels become one-hot rows."""
+    """A target as labels, or as an array of distributions of the shape and dtype of ``like``."""
     received = array(target, "target")
     if received.shape == like.shape[:-1]:
-        chosen = labels(received, like.shape[-1], name="target labels")
-        return (chosen[..., None] == np.arange(like.shape[-1])).astype(like.dtype)
+        return labels(received, like.shape[-1], name="target labels")
     t = numbers(received, "target")
     if t.shape != like.shape:
         raise ValueError(

@@ -11,7 +11,14 @@ is nan; its gradient is empty.
 import numpy as np
 
 from softmax_lab import _validate
-from softmax_lab.softmax import log_softmax, softmax, softmax_and_log_softmax, sum_of_others
+from softmax_lab.softmax import (
+    exponentials,
+    in_blocks,
+    log_softmax,
+    softmax,
+    sum_of_others,
+    sum_of_rest,
+)
 
 
 def cross_entropy(z, target, reduction="mean"):
@@ -52,7 +59,10 @@ def cross_entropy(z, target, reduction="mean"):
     array([0.41703 , 1.098612])
     """
     log_h = log_softmax(z)
-    return _reduce(_loss(log_h, _validate.target(target, like=log_h)), reduction)
+    t = _validate.target(target, like=log_h)
+    if t.ndim < log_h.ndim:
+        return _reduce(-np.take_along_axis(log_h, t[..., None], axis=-1)[..., 0], reduction)
+    return _reduce(-_weighted_sum(t, log_h), reduction)
 
 
 def cross_entropy_gradient(z, target, reduction="mean"):
@@ -95,8 +105,7 @@ def cross_entropy_gradient(z, target, reduction="mean"):
     >>> cross_entropy_gradient([40.0, 0.0], 0)
     array([-4.24835426e-18,  4.24835426e-18])
     """
-    h = softmax(z)
-    return _gradient(h, _validate.target(target, like=h), reduction)
+    return cross_entropy_value_and_gradient(z, target, reduction)[1]
 
 
 def cross_entropy_value_and_gradient(z, target, reduction="mean"):
@@ -132,9 +141,13 @@ def cross_entropy_value_and_gradient(z, target, reduction="mean"):
     >>> print(C.round(6), gradient.round(3))
     0.41703 [-0.341  0.242  0.099]
     """
-    h, log_h = softmax_and_log_softmax(z)
-    t = _validate.target(target, like=h)
-    return _reduce(_loss(log_h, t), reduction), _gradient(h, t, reduction)
+    z = _validate.logits(z)
+    t = _validate.target(target, like=z)
+    loss, gradient = np.empty(z.shape[:-1], z.dtype), np.empty(z.shape, z.dtype)
+    rows = [x.reshape(-1, z.shape[-1]) if x.ndim == z.ndim else x.ravel() for x in (z, t)]
+    formula = _with_distributions if t.ndim == z.ndim else _with_labels
+    in_blocks(formula, *rows, loss.reshape(-1), gradient.reshape(rows[0].shape), outputs=2)
+    return _reduce(loss[()], reduction), _share(gradient, reduction)
 
 
 def kl_divergence(z, target, reduction="mean"):
@@ -173,7 +186,7 @@ def kl_divergence(z, target, reduction="mean"):
     0.0
     """
     log_h = log_softmax(z)
-    t = _validate.target(target, like=log_h)
+    t = _distribution(target, like=log_h)
     log_t = np.log(t, where=t > 0, out=np.zeros_like(t))
     return _reduce(_weighted_sum(t, log_t - log_h), reduction)
 
@@ -285,8 +298,23 @@ def one_hot(labels, n):
     return (chosen[..., None] == np.arange(n)).astype(np.float64)
 
 
-def _loss(log_h, t):
-    return -_weighted_sum(t, log_h)
+def _with_distributions(z, t, loss, gradient):
+    """Fill in the loss and the gradient of each row: h_j Σ_{k≠j} t_k - t_j Σ_{k≠j} h_k."""
+    h = softmax(z)
+    loss[...] = -_weighted_sum(t, log_softmax(z))
+    np.subtract(h * sum_of_others(t), t * sum_of_others(h), out=gradient)
+
+
+@np.errstate(over="ignore")  # logits of ±1e308 are further apart than any number: a loss of inf
+def _with_labels(z, labels, loss, gradient):
+    """Fill in the loss and the gradient of each row: h, but at the true class -Σ of the others."""
+    true = np.arange(len(z)), labels
+    z_max = exponentials(z, gradient)
+    rest = sum_of_rest(gradient, z, z_max)[:, 0]
+    np.subtract(np.log1p(rest), z[true] - z_max[:, 0], out=loss)
+    others = rest + (1 - gradient[true])
+    gradient[true] = -others
+    gradient /= (1 + rest)[:, None]
 
 
 def _weighted_sum(t, x):
@@ -294,13 +322,15 @@ def _weighted_sum(t, x):
     return (t * np.where(t == 0, 0, x)).sum(axis=-1)
 
 
-def _gradient(h, t, reduction):
-    return _share(h * sum_of_others(t) - t * sum_of_others(h), reduction)
-
-
 def _outputs(h, target):
     h = _validate.finite(_validate.logits(h, name="h"), "h")
-    return h, _validate.target(target, like=h)
+    return h, _distribution(target, like=h)
+
+
+def _distribution(target, like):
+    """The target as distributions: labels become one-hot rows."""
+    t = _validate.target(target, like)
+    return one_hot(t, like.shape[-1]).astype(like.dtype) if t.ndim < like.ndim else t
 
 
 def _reduce(loss, reduction):
@@ -310,12 +340,12 @@ def _reduce(loss, reduction):
         return loss
     if reduction == "sum":
         return loss.sum()
-    return loss.mean() if loss.size else loss.dtype.type(np.nan)
+    return loss.sum() / loss.size if loss.size else loss.dtype.type(np.nan)
 
 
 def _share(gradient, reduction):
     """What the reduction does to the gradient of one sample: the mean divides it by N."""
     _validate.reduction(reduction)
     if reduction == "mean" and gradient.size:
-        return gradient / gradient[..., 0].size
+        gradient /= gradient[..., 0].size
     return gradient

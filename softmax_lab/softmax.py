@@ -12,6 +12,8 @@ import numpy as np
 
 from softmax_lab import _validate
 
+BLOCK = 2**20  # bytes of an array that a formula goes over at a time
+
 
 def softmax(z, axis=-1):
     r"""Turn logits into a probability distribution over the classes.
@@ -51,9 +53,9 @@ def softmax(z, axis=-1):
     array([0.5, 0.5])
     """
     z = _validate.logits(z, axis)
-    _, shifted = _shift(z, axis)
-    e = np.exp(shifted)
-    return e / e.sum(axis=axis, keepdims=True)
+    h = np.empty_like(z)
+    in_blocks(_softmax, last(z, axis), last(h, axis))
+    return h
 
 
 @np.errstate(over="ignore", invalid="ignore")
@@ -132,9 +134,9 @@ def log_softmax(z, axis=-1):
     array([-4.24835426e-18, -4.00000000e+01])
     """
     z = _validate.logits(z, axis)
-    z_max, shifted = _shift(z, axis)
-    e = _give_back(np.exp(shifted), z, z_max, shifted)
-    return shifted - np.log1p(_sum_less_one(e, axis))
+    log_h = np.empty_like(z)
+    in_blocks(_log_softmax, last(z, axis), last(log_h, axis))
+    return log_h
 
 
 def logsumexp(z, axis=-1):
@@ -167,10 +169,10 @@ def logsumexp(z, axis=-1):
     >>> print(logsumexp([1000.0, 1000.0]))
     1000.6931471805599
     """
-    z = _validate.logits(z, axis)
-    z_max, shifted = _shift(z, axis)
-    e = _give_back(np.exp(shifted), z, z_max, shifted)
-    return (z_max + np.log1p(_sum_less_one(e, axis))).squeeze(axis)[()]
+    z = last(_validate.logits(z, axis), axis)
+    result = np.empty((*z.shape[:-1], 1), z.dtype)
+    in_blocks(_logsumexp, z, result)
+    return result[..., 0][()]
 
 
 def softmax_jacobian(z):
@@ -282,7 +284,9 @@ def softmax_vjp(z, upstream, axis=-1):
     array([0., 0., 0.])
     """
     h = softmax(z, axis)
-    return _vjp(h, _validate.upstream(upstream, like=h), axis)
+    upstream = _validate.upstream(upstream, like=h)
+    in_blocks(_vjp, last(h, axis), last(upstream, axis), last(h, axis))
+    return h
 
 
 def softmax_vjp_from_output(h, upstream, axis=-1):
@@ -319,62 +323,41 @@ def softmax_vjp_from_output(h, upstream, axis=-1):
     array([ 0.25 , -0.125, -0.125])
     """
     h = _validate.softmax_output(h, axis)
-    return _vjp(h, _validate.upstream(upstream, like=h), axis)
+    upstream = _validate.upstream(upstream, like=h)
+    result = np.empty_like(h)
+    in_blocks(_vjp, last(h, axis), last(upstream, axis), last(result, axis))
+    return result
 
 
-def softmax_and_log_softmax(z):
-    """Both from one exponential, for a loss that wants its value and its gradient."""
-    z = _validate.logits(z)
-    z_max, shifted = _shift(z, axis=-1)
-    e = np.exp(shifted)
-    rest = _sum_less_one(_give_back(e, z, z_max, shifted), axis=-1)
-    return e / e.sum(axis=-1, keepdims=True), shifted - np.log1p(rest)
+# The formulas, for classes in the last axis. Each writes to its last argument, in place wherever
+# that can be: to allocate an array costs more than to compute one.
 
 
-def sum_of_others(x, axis=-1):
-    """Σ_{k≠j} x_k for every j, for x of no negative entry: Σx - x_j without its cancellation.
-
-    Σx - x_j loses digits only where x_j is nearly the whole sum; there is one such entry at the
-    most, the largest, and for it the others are added up by themselves.
-    """
-    where, largest, others = _split_largest(x, axis)
-    rest = others.sum(axis=axis, keepdims=True)
-    sums = largest + (rest - others)
-    np.put_along_axis(sums, where, rest, axis=axis)
-    return sums
+def _softmax(z, h):
+    _shift(z, h)
+    np.exp(h, out=h)
+    h /= h.sum(axis=-1, keepdims=True)
 
 
-def _shift(z, axis):
-    """The maximum, and z minus it: no softmax changes, and no exponential overflows."""
-    z_max = _validate.largest_logit(z, axis)
-    with np.errstate(over="ignore"):  # -1e308 - 1e308 is -inf, whose exponential is rightly 0
-        return z_max, z - z_max
+def _log_softmax(z, log_h):
+    z_max = _shift(z, log_h)
+    log_h -= np.log1p(sum_of_rest(np.exp(log_h), z, z_max))
 
 
-def _give_back(e, z, z_max, shifted):
-    """The exponentials e of z - max z, with what rounding took from that difference given back.
-
-    An absolute error of the exponent is a relative error of the exponential: at a gap of 45 the
-    rounding costs 16 units in the last place. Knuth's TwoSum finds the error exactly.
-    """
-    with np.errstate(over="ignore", invalid="ignore"):
-        back = shifted - z
-        lost = (z - (shifted - back)) - (z_max + back)
-    return e + e * np.where(np.isfinite(lost), lost, 0)
+def _logsumexp(z, result):
+    e = np.empty_like(z)
+    z_max = exponentials(z, e)
+    np.add(z_max, np.log1p(_sum_less_one(e)), out=result)
 
 
-def _sum_less_one(e, axis):
-    """Σe - 1 for exponentials of which the largest is 1 (but for a step in its imaginary part)."""
-    _, largest, others = _split_largest(e, axis)
-    return others.sum(axis=axis, keepdims=True) + (largest - 1)
-
-
-def _split_largest(x, axis):
-    """Where the (first) largest entry along ``axis`` is; that entry; and x with 0 in its place."""
-    where = x.real.argmax(axis=axis, keepdims=True)
-    others = x.copy()
-    np.put_along_axis(others, where, 0, axis=axis)
-    return where, np.take_along_axis(x, where, axis=axis), others
+def _vjp(h, upstream, result):
+    # J maps a constant to 0, so σ may be shifted: with σ = 0 at the largest h, no digit of
+    # σ_j - ⟨h, σ⟩ is lost when h is nearly one-hot.
+    rows, top = _largest_of_rows(h)
+    at_top = upstream.reshape(rows.shape)[top]
+    v = upstream - at_top.reshape(*h.shape[:-1], 1)
+    v -= (h * v).sum(axis=-1, keepdims=True)
+    np.multiply(h, v, out=result)
 
 
 def _jacobian(h):
@@ -384,9 +367,100 @@ def _jacobian(h):
     return J
 
 
-def _vjp(h, upstream, axis):
-    # J maps a constant to 0, so σ may be shifted: with σ = 0 at the largest h, no digit of
-    # σ_j - ⟨h, σ⟩ is lost when h is nearly one-hot.
-    where = h.real.argmax(axis=axis, keepdims=True)
-    v = upstream - np.take_along_axis(upstream, where, axis=axis)
-    return h * (v - (h * v).sum(axis=axis, keepdims=True))
+# What the formulas share.
+
+
+def exponentials(z, e):
+    """Fill e with e^{z - max z}, and return the maximum, one a row."""
+    z_max = _shift(z, e)
+    np.exp(e, out=e)
+    return z_max
+
+
+def sum_of_rest(e, z, z_max):
+    """Σ e^{z_k - max z} over all classes but the largest, from the exponentials e."""
+    rest = _sum_less_one(e)
+    # Where softmax is confident, what rounding took from z - max z shows in the logarithm.
+    sure = rest.real[..., 0] < 0.125
+    if sure.any():
+        rest[sure] = _sum_less_one(_exact_exponentials(z[sure], z_max[sure]))
+    return rest
+
+
+def sum_of_others(x):
+    """Σ_{k≠j} x_k for every j, for x of no negative entry: Σx - x_j without its cancellation.
+
+    Σx - x_j loses digits only where x_j is nearly the whole sum; there is one such entry at the
+    most, the largest, and for it the others are added up by themselves.
+    """
+    rows, top = _largest_of_rows(x.copy())
+    largest = rows[top]
+    rows[top] = 0
+    rest = rows.sum(axis=-1, keepdims=True)
+    sums = largest[:, None] + (rest - rows)
+    sums[top] = rest[:, 0]
+    return sums.reshape(x.shape)
+
+
+def last(x, axis):
+    """A view of x with ``axis`` moved to the end."""
+    return x if axis == -1 else np.moveaxis(x, axis, -1)
+
+
+def in_blocks(formula, *arrays, outputs=1):
+    """Apply a formula, whose last arguments are its outputs, to blocks of rows of all arrays.
+
+    So what it needs in between stays small, and in the cache. float16 is computed in float32 and
+    rounded once, at the end.
+    """
+    first = arrays[0]
+    if first.dtype == np.float16:
+        singles = [x.astype(np.float32) if x.dtype == np.float16 else x for x in arrays]
+        in_blocks(formula, *singles)
+        with np.errstate(over="ignore"):
+            for x, single in zip(arrays[-outputs:], singles[-outputs:], strict=True):
+                x[...] = single
+    elif first.ndim == 1 or first.nbytes <= BLOCK:
+        formula(*arrays)
+    else:
+        rows = max(1, BLOCK * len(first) // first.nbytes)
+        for start in range(0, len(first), rows):
+            formula(*(x[start : start + rows] for x in arrays))
+
+
+def _shift(z, shifted):
+    """Fill ``shifted`` with z - max z: no softmax changes, and no exponential overflows."""
+    z_max = _validate.largest_logit(z)
+    with np.errstate(over="ignore"):  # -1e308 - 1e308 is -inf, whose exponential is rightly 0
+        np.subtract(z, z_max, out=shifted)
+    return z_max
+
+
+def _exact_exponentials(z, z_max):
+    """e^{z - max z}, with what rounding took from z - max z given back.
+
+    An absolute error of the exponent is a relative error of the exponential: at a gap of 45 the
+    rounding costs 16 units in the last place. Knuth's TwoSum finds the error exactly.
+    """
+    with np.errstate(over="ignore", invalid="ignore"):
+        shifted = z - z_max
+        back = shifted - z
+        lost = (z - (shifted - back)) - (z_max + back)
+    e = np.exp(shifted)
+    return e + e * np.where(np.isfinite(lost), lost, 0)
+
+
+def _sum_less_one(e):
+    """Σe - 1 for exponentials of which the largest is 1 (but for a step in its imaginary part)."""
+    rows, top = _largest_of_rows(e)
+    largest = rows[top]
+    rows[top] = 0
+    rest = rows.sum(axis=-1) + (largest - 1)
+    rows[top] = largest
+    return rest.reshape(*e.shape[:-1], 1)
+
+
+def _largest_of_rows(x):
+    """The entries of x as rows, and the index of the (first) largest entry of each row."""
+    rows = x.reshape(-1, x.shape[-1])
+    return rows, (np.arange(len(rows)), rows.real.argmax(axis=-1))
