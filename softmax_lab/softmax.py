@@ -428,24 +428,24 @@ def in_blocks(formula, *arrays, outputs=1):
             formula(*(x[start : start + rows] for x in arrays))
 
 
+@np.errstate(over="ignore")  # -1e308 - 1e308 is -inf, whose exponential is rightly 0
 def _shift(z, shifted):
     """Fill ``shifted`` with z - max z: no softmax changes, and no exponential overflows."""
     z_max = _validate.largest_logit(z)
-    with np.errstate(over="ignore"):  # -1e308 - 1e308 is -inf, whose exponential is rightly 0
-        np.subtract(z, z_max, out=shifted)
+    np.subtract(z, z_max, out=shifted)
     return z_max
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def _exact_exponentials(z, z_max):
     """e^{z - max z}, with what rounding took from z - max z given back.
 
     An absolute error of the exponent is a relative error of the exponential: at a gap of 45 the
     rounding costs 16 units in the last place. Knuth's TwoSum finds the error exactly.
     """
-    with np.errstate(over="ignore", invalid="ignore"):
-        shifted = z - z_max
-        back = shifted - z
-        lost = (z - (shifted - back)) - (z_max + back)
+    shifted = z - z_max
+    back = shifted - z
+    lost = (z - (shifted - back)) - (z_max + back)
     e = np.exp(shifted)
     return e + e * np.where(np.isfinite(lost), lost, 0)
 
