@@ -1,15 +1,16 @@
 # make lab        JupyterLab on the lessons
 # make test       every test there is
+# make bench      speed, exactness and memory beside SciPy, scikit-learn, PyTorch and JAX
 # make notebooks  run the lessons and store their outputs
 # make lock       choose new versions of everything
-# make clean      remove .venv
+# make clean      remove .venv and .venv-bench
 
 PYTHON ?= python3
 BIN := .venv/bin
 # Jupyter refuses to run as root, as one is in many containers, unless told that it is meant.
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: lab test notebooks lock clean lab-venv test-venv
+.PHONY: lab test bench notebooks lock clean lab-venv test-venv bench-venv
 
 lab: lab-venv
 	@echo "softmax_lab: starting JupyterLab; stop it with Ctrl-C, twice"
@@ -21,6 +22,9 @@ test: test-venv
 	$(BIN)/ruff format --check
 	$(BIN)/python -m pytest -n auto $(ARGS)
 
+bench: bench-venv
+	.venv-bench/bin/python benchmarks/numerics.py $(ARGS)
+
 notebooks: test-venv
 	$(BIN)/python tools/notebooks.py $(ARGS)
 
@@ -28,9 +32,9 @@ lock:
 	$(PYTHON) tools/lock.py
 
 clean:
-	rm -rf .venv
+	rm -rf .venv .venv-bench
 
-lab-venv test-venv: %-venv:
+lab-venv test-venv bench-venv: %-venv:
 	@command -v $(PYTHON) >/dev/null || { \
 	  echo "softmax_lab: $(PYTHON) was not found."; \
 	  echo "On Debian and Ubuntu: sudo apt install python3 python3-venv"; exit 1; }

@@ -356,7 +356,7 @@ def _vjp(h, upstream, result):
     rows, top = _largest_of_rows(h)
     at_top = upstream.reshape(rows.shape)[top]
     v = upstream - at_top.reshape(*h.shape[:-1], 1)
-    v -= (h * v).sum(axis=-1, keepdims=True)
+    v -= np.einsum("...i,...i->...", h, v)[..., None]
     np.multiply(h, v, out=result)
 
 

@@ -4,8 +4,10 @@ The references take float64 logits as exact numbers, so every difference is the 
 function under test.
 """
 
+import math
+
 import numpy as np
-from mpmath import exp, fsum, log, mpf, workdps
+from mpmath import exp, fsum, log, log1p, mpf, workdps
 
 
 def softmax(z):
@@ -14,32 +16,52 @@ def softmax(z):
         return [e_k / fsum(e) for e_k in e]
 
 
+def complements(z):
+    """1 - h without cancellation, however sure softmax is: Σ of the others."""
+    with workdps(60):
+        h = softmax(z)
+        return [fsum(h[:j] + h[j + 1 :]) for j in range(len(h))]
+
+
 def log_softmax(z):
     with workdps(60):
-        return [log(h_k) for h_k in softmax(z)]
+        pairs = zip(softmax(z), complements(z), strict=True)
+        return [log1p(-rest) if h_k > 0.5 else log(h_k) for h_k, rest in pairs]
 
 
 def cross_entropy(z, label):
-    return -log_softmax(z)[label]
+    with workdps(60):
+        return -log_softmax(z)[label]
+
+
+def gradient(z, label):
+    with workdps(60):
+        h = softmax(z)
+        return [*h[:label], -complements(z)[label], *h[label + 1 :]]
 
 
 def gradient_at_the_true_class(z, label):
-    with workdps(60):
-        return softmax(z)[label] - 1
+    return gradient(z, label)[label]
 
 
 def jacobian_diagonal(z):
     with workdps(60):
-        return [h_k * (1 - h_k) for h_k in softmax(z)]
+        return [h_k * rest for h_k, rest in zip(softmax(z), complements(z), strict=True)]
 
 
 def ulps(computed, exact):
-    """The largest error, in units in the last place of the exact float64 value."""
+    """The largest error, in units in the last place of the exact values in the same dtype."""
+    return max(map(error, np.atleast_1d(computed), np.atleast_1d(exact)))
+
+
+def error(computed, exact):
+    """The error of one number, in units in the last place of the exact one in the same dtype."""
+    with np.errstate(over="ignore"):
+        nearest = computed.dtype.type(float(exact))
+    if not (np.isfinite(computed) and np.isfinite(nearest)):
+        return 0.0 if computed == nearest else math.inf
     with workdps(60):
-        return max(
-            float(abs(mpf(float(a)) - b) / mpf(float(np.spacing(abs(float(b))))))
-            for a, b in zip(np.atleast_1d(computed), np.atleast_1d(exact), strict=True)
-        )
+        return float(abs(mpf(float(computed)) - exact) / mpf(float(np.spacing(abs(nearest)))))
 
 
 def ordinary_logits(count=200):
@@ -66,10 +88,47 @@ def confident_logits_on_a_grid(count=200):
         yield np.round(z * 64) / 64, label
 
 
+def wide_logits(count=200):
+    """Pairs whose logits are up to hundreds apart."""
+    rng = np.random.default_rng(3)
+    for _ in range(count):
+        z = rng.normal(scale=100, size=rng.integers(2, 11))
+        yield z, int(rng.integers(z.size))
+
+
+def masked_logits(count=200):
+    """Ordinary pairs of which some logits, but not that of the label, are -inf."""
+    rng = np.random.default_rng(4)
+    for z, label in ordinary_logits(count):
+        impossible = rng.random(z.size) < 0.4
+        impossible[label] = False
+        yield np.where(impossible, -np.inf, z), label
+
+
+def equal_logits(count=200):
+    """Pairs whose logits are all the same number."""
+    rng = np.random.default_rng(5)
+    for _ in range(count):
+        n = rng.integers(2, 11)
+        yield np.full(n, rng.normal(scale=10)), int(rng.integers(n))
+
+
+def huge_logits(count=200, size=1e308):
+    """Pairs whose logits are so large that their differences overflow."""
+    rng = np.random.default_rng(6)
+    for _ in range(count):
+        z = rng.choice([-size, size], size=rng.integers(2, 11))
+        yield z, int(z.argmax())
+
+
 LOGITS = {
     "ordinary": ordinary_logits,
     "confident": confident_logits,
     "confident, on a grid": confident_logits_on_a_grid,
+    "wide": wide_logits,
+    "masked": masked_logits,
+    "all equal": equal_logits,
+    "huge": huge_logits,
 }
 
 
