@@ -1,8 +1,11 @@
 """Softmax, its Jacobian and cross-entropy: derived, confirmed, touched.
 
 The mathematics is here. Its witnesses and pictures are modules of their own, loaded when asked
-for: ``softmax_lab.symbolic`` (SymPy) and ``softmax_lab.pictures`` (Matplotlib).
+for: ``softmax_lab.symbolic`` (SymPy) and ``softmax_lab.pictures`` (Matplotlib). So is the clinic,
+``softmax_lab.diagnose``.
 """
+
+from importlib import import_module as _import_module
 
 from softmax_lab.cross_entropy import (
     cross_entropy,
@@ -31,11 +34,13 @@ from softmax_lab.softmax import (
 )
 
 __all__ = [
+    "Diagnosis",
     "GradientCheck",
     "check_gradient",
     "cross_entropy",
     "cross_entropy_gradient",
     "cross_entropy_value_and_gradient",
+    "diagnose",
     "kl_divergence",
     "log_softmax",
     "logsumexp",
@@ -51,3 +56,14 @@ __all__ = [
     "squared_error",
     "squared_error_gradient",
 ]
+
+
+def __getattr__(name):
+    # The clinic is loaded when it is first asked for: the mathematics does not need it.
+    if name in ("Diagnosis", "diagnose"):
+        return getattr(_import_module("softmax_lab.clinic"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__():
+    return sorted({*globals(), *__all__})

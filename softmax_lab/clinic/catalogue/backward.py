@@ -1,0 +1,224 @@
+"""What people return as the error at the logits, given the error arriving at the output."""
+
+import numpy as np
+
+from softmax_lab.clinic.catalogue import common
+from softmax_lab.clinic.formulas import jacobian, vjp
+from softmax_lab.clinic.mistake import RAISES, Mistake
+from softmax_lab.softmax import softmax
+
+
+def _first_nonzero(case):
+    k = (case.v != 0).argmax(axis=-1)[:, None]
+    h_k, v_k = (np.take_along_axis(a, k, axis=-1) for a in (case.h, case.v))
+    return v_k * h_k * ((k == np.arange(case.n)) - case.h)
+
+
+def _weights_of_rows(case):
+    return (case.h * case.v).sum(axis=-1)
+
+
+def _leaking(case):
+    return case.h * (case.v - (case.h * case.v).sum())
+
+
+def _leaking_altogether(case):
+    """A variant: softmax is normalised over the whole batch, too."""
+    return _leaking(case.change(h=softmax(case.z.reshape(-1)).reshape(case.z.shape)))
+
+
+def _sum_misaligned(case):
+    return RAISES if case.n != case.N else case.h * (case.v - _weights_of_rows(case))
+
+
+def _softmax_misaligned(case):
+    if case.n != case.N:
+        return RAISES
+    e = np.exp(case.z)
+    return vjp(e / e.sum(axis=1), case.v)
+
+
+MISTAKES = (
+    Mistake(
+        key="diagonal_only",
+        formula=r"\sigma_j h_j (1 - h_j)",
+        compute=lambda case: case.v * case.h * (1 - case.h),
+        explanation=(
+            "The error is multiplied elementwise with h(1 - h), as one does for a sigmoid. A "
+            "sigmoid's Jacobian is diagonal; that of softmax is a whole matrix, and what comes "
+            "back to z_j is a sum over all outputs: Σ_i σ_i h_i (δ_ij - h_j). The terms with "
+            "i ≠ j are missing."
+        ),
+        hint="Raise z_j a little: every output h_i changes, and the error σ_i of each matters.",
+        cure=(
+            "Multiply by the whole matrix: (np.diag(h) - np.outer(h, h)).T @ upstream. The "
+            "dimensions do fit: (n, n) times (n,) is (n,). Without the matrix: "
+            "h * (upstream - np.sum(h * upstream, axis=-1, keepdims=True))."
+        ),
+        lesson=3,
+    ),
+    Mistake(
+        key="pass_through",
+        formula=r"\sigma_j",
+        compute=lambda case: case.v,
+        explanation=(
+            "The arriving error is passed on unchanged. That is right only if it already is the "
+            "error at the logits, h - t, because the loss has dealt with softmax."
+        ),
+        hint="Is what arrives ∂C/∂h or ∂C/∂z?",
+        cure="Return h * (upstream - np.sum(h * upstream, axis=-1, keepdims=True)).",
+        lesson=4,
+    ),
+    Mistake(
+        key="upstream_ignored",
+        formula=r"J, \text{ or its row sums}",
+        compute=(lambda case: jacobian(case.h), lambda case: np.zeros_like(case.h)),
+        explanation=(
+            "The result does not contain the arriving error at all. Summing J's rows without the "
+            "weights σ gives 0, always."
+        ),
+        hint="Where does upstream occur in your formula?",
+        cure="Weight the rows of J with the error: J.T @ upstream.",
+        lesson=3,
+    ),
+    Mistake(
+        key="elementwise_upstream",
+        formula=r"\sigma_j J_{ij}",
+        compute=(
+            lambda case: case.v[:, None, :] * jacobian(case.h),
+            lambda case: case.v[:, :, None] * jacobian(case.h),
+        ),
+        explanation=(
+            "upstream * J multiplies by broadcasting and leaves an n × n matrix; the sum that "
+            "makes it a vector again is missing."
+        ),
+        hint="What is the shape of your result, and what is that of z?",
+        cure="Use a matrix product, J.T @ upstream, instead of *.",
+        lesson=3,
+    ),
+    Mistake(
+        key="missing_dot_product",
+        formula=r"h_j \sigma_j",
+        compute=lambda case: case.h * case.v,
+        explanation=(
+            "The second half of the Jacobian is missing: from each σ_j the average error "
+            "Σ_i h_i σ_i has to be subtracted before it is multiplied with h_j."
+        ),
+        hint="If all errors are equal, what must come out?",
+        cure="Return h * (upstream - np.sum(h * upstream, axis=-1, keepdims=True)).",
+        lesson=3,
+    ),
+    Mistake(
+        key="upstream_minus_output",
+        formula=r"h_j (\sigma_j - h_j)",
+        compute=lambda case: case.h * (case.v - case.h),
+        explanation=(
+            "h_j itself is subtracted from the error, where the average error Σ_i h_i σ_i belongs."
+        ),
+        hint="Write out Σ_i σ_i h_i (δ_ij - h_j): what stands behind the minus sign?",
+        cure="Return h * (upstream - np.sum(h * upstream, axis=-1, keepdims=True)).",
+        lesson=3,
+    ),
+    Mistake(
+        key="jacobian_times_output",
+        formula=r"\sum_j J_{ij} h_j",
+        compute=lambda case: vjp(case.h, case.h),
+        explanation="The Jacobian is multiplied with the output h, not with the arriving error.",
+        hint="Which vector did you multiply the matrix with?",
+        cure="Return J.T @ upstream.",
+        lesson=3,
+    ),
+    Mistake(
+        key="first_nonzero_only",
+        formula=r"\sigma_k J_{kj}, \; k \text{ the first with } \sigma_k \ne 0",
+        compute=_first_nonzero,
+        explanation=(
+            "Only one row of the Jacobian is used, that of the first non-zero error. This is right "
+            "when cross-entropy with a one-hot target is on top, and for nothing else."
+        ),
+        hint="What if two of the errors are not 0?",
+        cure="Sum over all rows: J.T @ upstream.",
+        lesson=3,
+    ),
+    Mistake(
+        key="cross_entropy_assumed",
+        formula=r"h_j - [\sigma_j \ne 0]",
+        compute=lambda case: case.h - (case.v != 0),
+        explanation=(
+            "The function guesses a one-hot target from where the error is not 0 and returns h - t."
+            " The error itself is not used."
+        ),
+        hint="Would twice the error give twice the result?",
+        cure="Return h * (upstream - np.sum(h * upstream, axis=-1, keepdims=True)).",
+        lesson=4,
+    ),
+    Mistake(
+        key="softmax_of_upstream",
+        formula=r"J \text{ at } \operatorname{softmax}(\sigma)",
+        compute=(
+            lambda case: jacobian(softmax(case.v)),
+            lambda case: vjp(softmax(case.v), case.v),
+            lambda case: vjp(softmax(case.v), case.h),
+            lambda case: softmax(case.v) * (1 - softmax(case.v)),
+        ),
+        explanation=(
+            "Softmax is applied to the arriving error. The derivative has to be taken at the "
+            "logits of the forward pass; this result does not depend on them as it should."
+        ),
+        hint="Which of the two arguments does softmax belong to?",
+        cure="Keep h = softmax(z) in the forward pass and use it here.",
+        lesson=5,
+    ),
+    Mistake(
+        key="logits_used_as_output",
+        formula=r"z_j \Bigl(\sigma_j - \sum_i z_i \sigma_i\Bigr)",
+        replace=lambda case: case.change(h=case.z),
+        when=lambda settings: settings.from_logits,
+        explanation=(
+            "The formula is written with the output h = softmax(z), and here it is fed the logits. "
+            "It is the derivative at z, written with h."
+        ),
+        hint="Which quantity do the letters of your formula stand for: z, or softmax(z)?",
+        cure="Compute h = softmax(z) first, or keep it from the forward pass, and use h.",
+        lesson=5,
+    ),
+    Mistake(
+        key="softmax_applied_twice",
+        formula=r"J^T \sigma \text{ with } J \text{ at } \operatorname{softmax}(h)",
+        replace=lambda case: case.change(h=softmax(case.h)),
+        explanation=(
+            "Softmax is applied to what is the output of softmax already, so the Jacobian is "
+            "taken at another point."
+        ),
+        hint="Count how often softmax is applied between the logits and your formula.",
+        cure="Use h as it is; or pass the logits to the function that applies softmax.",
+        lesson=5,
+    ),
+    Mistake(
+        key="batch_sum_leak",
+        formula=r"h_{nj} \Bigl(\sigma_{nj} - \sum_{m,i} h_{mi} \sigma_{mi}\Bigr)",
+        compute=(_leaking, _leaking_altogether),
+        needs_batch=True,
+        explanation=(
+            "For one sample this is right. In a batch the sum runs over all samples, so that the "
+            "error of one leaks into the others."
+        ),
+        hint="np.sum without an axis sums over everything.",
+        cure="Write np.sum(h * upstream, axis=-1, keepdims=True).",
+        lesson=3,
+    ),
+    Mistake(
+        key="missing_keepdims",
+        formula=r"h_{nk} (\sigma_{nk} - s_k), \; s_m = \sum_i h_{mi} \sigma_{mi}",
+        compute=(_sum_misaligned, _softmax_misaligned),
+        needs_batch=True,
+        explanation=(
+            "Without keepdims=True the sums of the samples line up with the classes. With N ≠ n "
+            "that raises; with N = n the sums of other samples are subtracted, silently."
+        ),
+        hint="Print the shape of the sum that you subtract.",
+        cure="Write np.sum(h * upstream, axis=-1, keepdims=True).",
+        lesson=3,
+    ),
+    common.MUTATES_INPUT,
+)

@@ -1,0 +1,89 @@
+"""What several roles share: the faults of the mean, and conditions on the settings."""
+
+from softmax_lab.clinic.mistake import Mistake
+
+
+def from_logits(settings):
+    """The function is given z, so that softmax is its own business."""
+    return settings.from_logits
+
+
+def cross_entropy(settings):
+    """The declared loss is cross-entropy."""
+    return settings.loss == "cross_entropy"
+
+
+def mean(settings):
+    """The declared loss is a mean over the samples."""
+    return settings.reduction == "mean"
+
+
+def distributions(settings):
+    """Targets are handed over as distributions, soft ones among them."""
+    return settings.targets != "labels"
+
+
+def missing_mean(gradient):
+    """The entry for a gradient that lacks the mean's 1/N."""
+    return Mistake(
+        key="missing_mean",
+        formula=gradient + r" \text{ without the 1/N}",
+        scale=lambda case: case.N,
+        when=mean,
+        needs_batch=True,
+        explanation=(
+            "The loss is a mean over the N samples, so its gradient has a factor 1/N. Without it "
+            "the gradient is N times too large, and the step size depends on the batch size."
+        ),
+        hint="Repeat every sample of the batch: the loss stays the same. Does your gradient?",
+        cure="Divide by the number of samples, or declare reduction='sum' if you meant the sum.",
+        lesson=4,
+    )
+
+
+def mean_twice(gradient):
+    """The entry for a gradient with 1/N²."""
+    return Mistake(
+        key="mean_twice",
+        formula=gradient + r" / N^2",
+        scale=lambda case: 1 / case.N,
+        when=mean,
+        needs_batch=True,
+        explanation=(
+            "The gradient is divided by N twice, often once in the loss layer and once more where "
+            "the gradients of the samples are added up."
+        ),
+        hint="How often does your code divide by the number of samples?",
+        cure="Divide by N in one place only.",
+        lesson=4,
+    )
+
+
+def mean_over_entries(gradient):
+    """The entry for a gradient divided by N n."""
+    return Mistake(
+        key="mean_over_entries",
+        formula=gradient + " / (N n)",
+        scale=lambda case: 1 / case.n if mean(case.settings) else 1 / (case.N * case.n),
+        explanation=(
+            "The result is averaged over all N·n entries, where the loss is a sum over the "
+            "classes: it is n times too small, for n classes. np.mean without an axis does this."
+        ),
+        hint="How many numbers did you divide by, and how many samples are there?",
+        cure="Sum over the classes, and divide by the number of samples only.",
+        lesson=4,
+    )
+
+
+MUTATES_INPUT = Mistake(
+    key="mutates_input",
+    formula=r"\text{(the caller's array is overwritten)}",
+    explanation=(
+        "The function writes to the array that it was given (with -=, *=, out= or x[i] = …). "
+        "NumPy hands over the array itself, not a copy, so the caller's numbers are gone: the "
+        "next use of the logits, outputs or targets computes something else."
+    ),
+    hint="Print the argument before and after the call.",
+    cure="Work on a copy, z = z.copy(), or write z = z - z.max() instead of z -= z.max().",
+    lesson=6,
+)

@@ -1,0 +1,147 @@
+"""What was seen, in sentences, whether or not it has a name."""
+
+import numpy as np
+
+from softmax_lab.clinic import evidence
+from softmax_lab.clinic.calling import arguments
+
+WAYS = {
+    "batch": "a whole batch",
+    "single": "one sample as a vector",
+    "column": "one sample as an (n, 1) column",
+    "row": "one sample as a (1, n) row",
+}
+
+
+def of(seen, verdict, mistakes, way):
+    """All sentences, the most telling first."""
+    trials = seen.by_way[way]
+    sentences = [*_behaviour(seen), *_failures(seen, verdict, way)]
+    if verdict != "correct":
+        sentences += evidence.seen_in(seen, way, trials)
+    sentences += [*_ways(seen, verdict, way), *_far(seen, verdict)]
+    if "label_off_by_one" in mistakes and any(not t.returned for t in trials):
+        sentences.append("It raises where the label is the last class: there is no next one.")
+    return list(dict.fromkeys(sentences))
+
+
+def _behaviour(seen):
+    """What the function does besides computing."""
+    for name in seen.caller.changed:
+        yield f"It overwrites its argument {name}: the caller's array is not the same afterwards."
+    if seen.unsteadiness == "random":
+        yield "It answers the same question differently from call to call: is it random?"
+    elif seen.unsteadiness == "state":
+        yield (
+            "It answers the same question differently after other questions: it depends on the "
+            "order of the calls, or keeps something from an earlier one."
+        )
+    if seen.caller.printed:
+        line = seen.caller.printed.strip().splitlines()[:1]
+        yield f"It prints{f', first: {line[0][:60]!r}' if line else ''}."
+    if seen.container == "list":
+        yield "It takes lists, not arrays."
+    for way in ("batch", "single"):
+        trials = seen.by_way[way]
+        values = [t.outcome.value for t in trials if t.returned and t.case.n == 3]
+        same_shape = len(values) > 1 and len({v.shape for v in values}) == 1
+        if same_shape and values[0].size > 1 and _constant(values):
+            yield "It gives the same answer to different questions: does it keep an old one?"
+
+
+def _constant(values):
+    first = values[0]
+    unequal = np.ptp(first) > 1e-9  # a derivative of 1 everywhere is no memory
+    return unequal and all(np.array_equal(first, v, equal_nan=True) for v in values[1:])
+
+
+def _failures(seen, verdict, way):
+    """Calls from which no numbers came back."""
+    failed = [t for t in seen.by_way[way] if not t.returned]
+    if not failed or verdict == "correct":
+        return
+    on = WAYS[way] if len(failed) == len(seen.by_way[way]) else failed[0].case.name
+    yield _told(failed[0], on)
+    if len(failed) == len(seen.by_way[way]):
+        for other, trials in seen.by_way.items():
+            first = trials[0]
+            if other != way and first.outcome.detail != failed[0].outcome.detail:
+                yield _told(first, WAYS[other])
+
+
+def _told(trial, on):
+    outcome = trial.outcome
+    if outcome.problem == "raised":
+        _, arrays = arguments(trial.case, trial.way)
+        shapes = " and ".join(str(a.shape) if a.ndim else "a label" for a in arrays)
+        return f"On {on} (given {shapes}) it raised {outcome.detail}."
+    if outcome.problem == "never":
+        return f"On {on} it never returned: {outcome.detail}."
+    return f"On {on} {outcome.detail}." if outcome.problem else f"On {on} it answered."
+
+
+def _ways(seen, verdict, way):
+    """What it takes: batches, single samples, columns."""
+    batch, single = seen.by_way["batch"], seen.by_way["single"]
+    if verdict == "wrong" and way != "batch" and any(t.returned for t in batch):
+        yield "Judged by single samples; on a batch its numbers differ from theirs."
+    if seen.is_right("batch"):
+        if all(t.returned for t in single) and not seen.is_right("single"):
+            yield (
+                "On a single one-dimensional sample it is wrong without a complaint, though right "
+                "on batches: pass (1, n), or sum and count along axis=-1."
+            )
+        elif not any(t.returned for t in single):
+            yield f"It takes batches only: on one sample as a vector {_short(single[0])}."
+    elif seen.is_right("single"):
+        if way == "batch":
+            yield "On one sample it is right; on a batch it is wrong without a complaint."
+        elif not any(t.returned for t in batch):
+            yield f"It takes one sample at a time: on a batch {_short(batch[0])}."
+        else:
+            yield "It takes one sample at a time: what it does with a batch is no answer to it."
+    elif seen.is_right("row"):
+        yield "It takes one sample at a time, as a (1, n) row."
+    elif seen.is_right("column"):
+        yield "It is right on (n, 1) columns only; a vector or a batch gets no right answer."
+
+
+def _short(trial):
+    outcome = trial.outcome
+    if outcome.problem == "raised":
+        return f"it raised {outcome.detail}"
+    return "it never returned" if outcome.problem == "never" else outcome.detail
+
+
+def _far(seen, verdict):
+    """Large, saturated and integer logits."""
+    if verdict == "fragile":
+        wrong = [t for t in seen.far if not t.right]
+    else:  # a wrong answer is wrong everywhere; here only what is not even a number
+        wrong = [t for t in seen.far if t.returned and not np.isfinite(t.outcome.value).all()]
+    said = {}
+    for trial in wrong:
+        if trial.case.integer and trial.outcome.problem == "raised":
+            continue
+        said.setdefault(_what(trial), []).append(trial.case)
+    for what, some in said.items():
+        names = " and ".join(case.name.removesuffix(", one sample") for case in some[:2])
+        _, arrays = arguments(some[0], "single")
+        yield f"{what} at {names}, such as {_row(arrays[0])}."
+    integer = [t for t in seen.far if t.case.integer and t.outcome.problem == "raised"]
+    if integer and verdict != "wrong":
+        yield f"On integer logits {_short(integer[0])}; convert them with astype(float)."
+
+
+def _what(trial):
+    if trial.outcome.problem:
+        words = _short(trial)
+        return words[0].upper() + words[1:]
+    value = trial.outcome.value
+    if not np.isfinite(value).all():
+        return f"It gives {'nan' if np.isnan(value).any() else 'inf'}"
+    return f"It is wrong{evidence.by_how_much(trial)}"
+
+
+def _row(x):
+    return "[" + ", ".join(f"{number:.4g}" for number in np.ravel(x)) + "]"

@@ -1,0 +1,244 @@
+"""How a diagnosis looks: text for a terminal, HTML for a notebook in light or dark."""
+
+import re
+import textwrap
+from html import escape
+
+import numpy as np
+
+from softmax_lab.clinic import formulas, reading
+
+# The diverging colours of the series' pictures.
+NEGATIVE, MIDDLE, POSITIVE = (33, 102, 172), (255, 255, 255), (194, 87, 26)
+WIDTH = 96
+MOST_ROWS = 6
+
+STYLE = """
+.softmax-clinic{color:inherit;line-height:1.45;max-width:60em}
+.softmax-clinic p{margin:.4em 0}
+.softmax-clinic .verdict{display:inline-block;padding:.1em .6em;border-radius:.4em;color:#fff}
+.softmax-clinic .correct{background:#1b6e4b}
+.softmax-clinic .fragile{background:#7a5200}
+.softmax-clinic .wrong{background:#a03a0c}
+.softmax-clinic .maps{display:flex;flex-wrap:wrap;align-items:flex-start;gap:.6em 2em;margin:.6em 0}
+.softmax-clinic .maps table{color:inherit;margin:0;border-collapse:collapse}
+.softmax-clinic .maps td{text-align:right;font-variant-numeric:tabular-nums}
+.softmax-clinic .maps caption{caption-side:top;text-align:left;color:inherit;white-space:nowrap}
+.softmax-clinic details{border-left:3px solid #8a8f99;padding-left:.8em;margin:.5em 0}
+.softmax-clinic summary{cursor:pointer}
+"""
+
+PLAIN = {
+    r"\sigma": "σ", r"\delta": "δ", r"\partial": "∂", r"\varepsilon": "ε", r"\infty": "∞",
+    r"\cdot": "·", r"\ne": "≠", r"\pm": "±", r"\circ": "∘", r"\langle": "⟨", r"\rangle": "⟩",
+    r"\lfloor": "⌊", r"\rfloor": "⌋", r"\sum": "Σ", r"\arg": "arg ", r"\max": "max",
+    r"\log": "log", r"\Bigl": "", r"\Bigr": "", r"\bigl": "", r"\bigr": "", r"\,": " ",
+    r"\;": " ", r"\quad": "  ", r"\textstyle": "", "^2": "²", "^T": "ᵀ", r"\ ": " ",
+}  # fmt: skip
+
+
+def plain(latex):
+    """A formula of the catalogue in plain characters."""
+    text = latex
+    for command, character in PLAIN.items():
+        whole = r"(?![A-Za-z])" if command[-1].isalpha() else ""
+        text = re.sub(re.escape(command) + whole, character, text)
+    text = re.sub(r"\\(?:text|operatorname)\{([^}]*)\}", r"\1", text)
+    text = re.sub(r"([_^])\{([^{}]*)\}", _attached, text)
+    text = re.sub(r"([_^])\{([^{}]*)\}", _attached, text)  # what had an index inside
+    text = re.sub(r"\\t?frac\{([^{}]*)\}\{([^{}]*)\}", _fraction, text)
+    return re.sub(r" {2,}", "  ", text.replace("{", "").replace("}", "")).strip()
+
+
+def _attached(match):
+    mark, index = match.groups()
+    simple = len(index) < 3 and not re.search(r"\W", index)
+    return mark + (index if simple or (mark == "_" and index.isalnum()) else f"({index})")
+
+
+def _fraction(match):
+    return f"{_factor(match[1])} / {_factor(match[2])}"
+
+
+def _factor(text):
+    return text if re.fullmatch(r"\w+(\^\(\w+\))?", text) else f"({text})"
+
+
+def text(diagnosis):
+    """The diagnosis for a terminal."""
+    parts = [f"{diagnosis.headline}  [role {diagnosis.settings.role!r}]"]
+    for entry in diagnosis.entries:
+        parts.append(
+            _wrapped(f"{entry.key} computes  {plain(entry.formula)}", "  ")
+            + "\n"
+            + _wrapped(entry.explanation, "  ")
+        )
+        parts.append(
+            _wrapped(f"Hint: {entry.hint}", "  ")
+            + "\n"
+            + _wrapped(f"Cure: {entry.cure}", "  ")
+            + "\n"
+            + _wrapped(f"Read: notebooks/{diagnosis.lesson(entry)}", "  ")
+        )
+    if diagnosis.symptoms:
+        seen = "\n".join(_wrapped(s, "  - ", "    ") for s in diagnosis.symptoms)
+        parts.append("What was seen:\n" + seen)
+    if diagnosis.verdict != "correct" and (shown := panels(diagnosis.evidence)):
+        parts.append(_shown_on(diagnosis.evidence) + "\n" + _side_by_side(shown))
+    return "\n\n".join(parts)
+
+
+def _wrapped(words, first, later=None):
+    return textwrap.fill(
+        words,
+        WIDTH,
+        initial_indent=first,
+        subsequent_indent=first if later is None else later,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _shown_on(trial):
+    way = {
+        "batch": "as a batch",
+        "single": "as a vector",
+        "column": "as a column",
+        "row": "as a row",
+    }[trial.way]
+    return f"Shown on: {trial.case.name}, handed over {way}."
+
+
+def panels(trial):
+    """What was returned, the truth, and their difference, as small matrices with titles."""
+    if not trial.returned:
+        return []
+    truth = np.asarray(formulas.truth(trial.case))
+    a = next(iter(reading.readings(trial.outcome.value, trial.case, trial.way)))
+    difference, title = None, "difference"
+    with np.errstate(all="ignore"):
+        if a.shape == truth.shape:
+            difference = _clean(a - truth, truth)
+        elif a.shape == truth.shape[:-1] and truth.ndim == 3:
+            difference = _clean(formulas.diagonal(a) - truth, truth)
+            title = "difference, your vector as a diagonal"
+    if truth.ndim == 3:
+        k = 0
+        if difference is not None:
+            k = int(np.nan_to_num(np.abs(difference), nan=np.inf).sum(axis=(1, 2)).argmax())
+            difference = difference[k]
+        a = a[k] if len(a) == len(truth) and a.ndim > 1 else a
+        truth = truth[k]
+    found = [("your function", a), ("the truth", truth)]
+    if difference is not None:
+        found.append((title, difference))
+    return [(name, _small(x)) for name, x in found if x.ndim < 3 and x.size]
+
+
+def _clean(difference, truth):
+    """The difference without rounding noise."""
+    size = np.abs(truth[np.isfinite(truth)]).max(initial=0)
+    return np.where(np.abs(difference) < 1e-12 * size, 0.0, difference)
+
+
+def _small(x):
+    return np.atleast_2d(x)[:MOST_ROWS, :8]
+
+
+def _number(x):
+    if not np.isfinite(x):
+        return str(x)
+    if x != 0 and not 1e-3 <= abs(x) < 1e4:
+        return f"{x:.1e}".replace("-", "\N{MINUS SIGN}")
+    return f"{x:.3f}".replace("-", "\N{MINUS SIGN}")
+
+
+def _side_by_side(shown):
+    blocks = []
+    for title, x in shown:
+        cells = [[_number(value) for value in row] for row in x]
+        width = max(len(c) for row in cells for c in row)
+        lines = [title, *("  ".join(c.rjust(width) for c in row) for row in cells)]
+        wide = max(map(len, lines))
+        blocks.append([line.ljust(wide) for line in lines])
+    height = max(map(len, blocks))
+    for block in blocks:
+        block += [" " * len(block[0])] * (height - len(block))
+    return "\n".join("  " + "   ".join(row).rstrip() for row in zip(*blocks, strict=True))
+
+
+def html(diagnosis):
+    """The diagnosis for a notebook."""
+    verdict = diagnosis.verdict
+    head = escape(diagnosis.headline.removeprefix(verdict + ": "))
+    parts = [
+        f"<style>{STYLE}</style>",
+        f'<p><strong class="verdict {verdict}">{verdict}</strong> <strong>{head}</strong> '
+        f"<small>role {escape(diagnosis.settings.role)}</small></p>",
+    ]
+    for entry in diagnosis.entries:
+        parts += [
+            f"<p><strong>{escape(entry.key)}</strong> computes "
+            f"<em>{_raised(escape(plain(entry.formula)))}</em></p>",
+            f"<p>{_indexed(escape(entry.explanation))}</p>",
+        ]
+    if verdict != "correct" and (shown := panels(diagnosis.evidence)):
+        scale = _scale(shown)
+        parts.append(f"<p><small>{escape(_shown_on(diagnosis.evidence))}</small></p>")
+        maps = "".join(_map(title, x, scale) for title, x in shown)
+        parts.append(f'<div class="maps">{maps}</div>')
+    if diagnosis.symptoms:
+        items = "".join(f"<li>{escape(s)}</li>" for s in diagnosis.symptoms)
+        parts.append(f"<p>What was seen:</p><ul>{items}</ul>")
+    for entry in diagnosis.entries:
+        parts += [
+            f"<p><strong>Hint:</strong> {_indexed(escape(entry.hint))}</p>",
+            f"<details><summary>The cure</summary><p>{escape(entry.cure)}</p></details>",
+            f"<p><small>Read: notebooks/{escape(diagnosis.lesson(entry))}</small></p>",
+        ]
+    return f'<div class="softmax-clinic">{"".join(parts)}</div>'
+
+
+def _raised(formula):
+    """A plain formula with its indices lowered and its exponents raised."""
+    formula = re.sub(r"\^\(([^()]*)\)", r"<sup>\1</sup>", formula)
+    formula = re.sub(r"_\(([^()]*)\)", r"<sub>\1</sub>", formula)
+    return re.sub(r"_([^\W_]+)", r"<sub>\1</sub>", formula)
+
+
+def _indexed(words):
+    """Prose with the indices of its letters lowered; code in it stays as it is."""
+    return re.sub(r"\b([hztσδJΣ])_([ijk]{1,2})\b", r"\1<sub>\2</sub>", words)
+
+
+def _scale(shown):
+    finite = [np.abs(x[np.isfinite(x)]).max(initial=0) for _, x in shown]
+    return max(finite) or 1.0
+
+
+def _map(title, x, scale):
+    rows = "".join("<tr>" + "".join(_cell(value, scale) for value in row) + "</tr>" for row in x)
+    return f"<table><caption>{escape(title)}</caption><tbody>{rows}</tbody></table>"
+
+
+def _cell(value, scale):
+    background, ink = colours(value, scale)
+    style = f"background:rgb{background};color:{ink};padding:.25em .6em"
+    return f'<td style="{style}">{_number(value)}</td>'
+
+
+def colours(value, scale):
+    """The background of a number and the ink that is legible on it."""
+    if not np.isfinite(value):
+        return (31, 36, 48), "#fff"
+    end = POSITIVE if value > 0 else NEGATIVE
+    share = min(abs(value) / scale, 1.0)
+    colour = tuple(round(m + share * (e - m)) for m, e in zip(MIDDLE, end, strict=True))
+    return colour, "#fff" if luminance(colour) < 0.179 else "#000"
+
+
+def luminance(colour):
+    """The relative luminance of WCAG 2: below 0.179 white ink contrasts more."""
+    parts = [c / 255 for c in colour]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

@@ -1,0 +1,242 @@
+"""Every entry of the catalogue is told from the truth, and from every other entry of its role."""
+
+from itertools import combinations, product
+
+import numpy as np
+import pytest
+
+from softmax_lab import diagnose
+from softmax_lab.clinic import formulas, probes
+from softmax_lab.clinic.calling import Outcome
+from softmax_lab.clinic.catalogue import CATALOGUE, entries
+from softmax_lab.clinic.mistake import RAISES
+from softmax_lab.clinic.reading import agrees
+from softmax_lab.clinic.settings import ALLOWED, Settings
+from softmax_lab.clinic.view import plain
+
+# The keys of the design, role by role; more may be added, none may get lost.
+KEYS = {
+    "jacobian": """diagonal_only off_diagonal_sign logits_used_as_output softmax_applied_twice
+        one_dimensional_transpose outer_product_doubled delta_lost row_sums returns_output
+        one_minus_output returns_ones sigmoid_derivative first_column_only flattened_batch
+        wrong_axis missing_keepdims""",
+    "backward": """diagonal_only pass_through upstream_ignored elementwise_upstream
+        missing_dot_product upstream_minus_output jacobian_times_output first_nonzero_only
+        cross_entropy_assumed softmax_of_upstream logits_used_as_output softmax_applied_twice
+        batch_sum_leak missing_keepdims""",
+    "loss_gradient": """missing_mean mean_twice mean_over_entries sign_flipped softmax_forgotten
+        softmax_applied_twice diagonal_only fused_times_diagonal fused_times_jacobian
+        binary_cross_entropy binary_through_diagonal soft_target_argmax label_off_by_one
+        target_sum_ignored wrong_axis whole_batch_softmax mutates_input""",
+    "output_gradient": """missing_factor_two missing_mean mean_over_entries swapped_arguments
+        soft_target_argmax binary_cross_entropy binary_sign division_by_zero""",
+    "softmax": """no_shift shift_over_batch max_outside_exp wrong_axis sum_over_batch
+        missing_keepdims exp_missing_in_sum exp_missing division_missing logits_clipped
+        mutates_input integer_truncation""",
+    "loss": """missing_minus mean_over_entries log_epsilon_bias clip_bias log_of_zero
+        soft_target_argmax""",
+}
+
+
+def all_settings():
+    for role in ALLOWED["role"]:
+        target = role in ("loss", "loss_gradient", "output_gradient")
+        for given, loss, reduction, targets in product(
+            ALLOWED["given"] if role not in ("softmax", "output_gradient") else ["logits"],
+            ALLOWED["loss"] if target else ["cross_entropy"],
+            ALLOWED["reduction"] if target else ["mean"],
+            ALLOWED["targets"] if target else ["distribution"],
+        ):
+            yield Settings(role, given, loss, reduction, targets)
+
+
+SETTINGS = list(all_settings())
+
+
+def ids(settings):
+    return "-".join([settings.role, settings.given, settings.loss, settings.reduction]) + (
+        f"-{settings.targets}"
+    )
+
+
+every_setting = pytest.mark.parametrize("settings", SETTINGS, ids=ids)
+
+
+def cases_for(settings):
+    """The probes that a function of batches meets, each with whether it is an extreme one."""
+    for kind in ("generic", "extreme", "integer"):
+        for case in probes.cases(settings, kind):
+            yield case, kind != "generic"
+
+
+def as_outcome(prediction):
+    """What a function that computes this prediction would give."""
+    if isinstance(prediction, str):
+        return Outcome(problem="raised", detail="ValueError")
+    return Outcome(np.asarray(prediction, dtype=float))
+
+
+@np.errstate(all="ignore")
+def answers(variant, settings):
+    return [variant(case) for case, _ in cases_for(settings)]
+
+
+def separating(first, second, settings):
+    """The names of the probes on which two lists of answers are told apart."""
+    return {
+        case.name
+        for a, b, (case, extreme) in zip(first, second, cases_for(settings), strict=True)
+        if not (
+            agrees(as_outcome(a), b, case, "batch", extreme)
+            or agrees(as_outcome(b), a, case, "batch", extreme)
+        )
+    }
+
+
+def telling_variants(mistake, settings):
+    """The answers of those variants that differ from the truth somewhere."""
+    truth = answers(formulas.truth, settings)
+    for variant in mistake.variants():
+        made = answers(variant, settings)
+        if separating(made, truth, settings):
+            yield made
+
+
+def separations(settings):
+    """For each two entries of a role, the probes that tell them apart, variant by variant."""
+    known = {m: list(telling_variants(m, settings)) for m in entries(settings)}
+    for first, second in combinations(known, 2):
+        for a, b in product(known[first], known[second]):
+            yield first, second, separating(a, b, settings)
+
+
+@pytest.mark.parametrize("role", KEYS)
+def test_no_key_of_the_design_is_missing_or_there_twice(role):
+    keys = [mistake.key for mistake in CATALOGUE[role]]
+    assert set(KEYS[role].split()) <= set(keys)
+    assert len(keys) == len(set(keys))
+
+
+@every_setting
+def test_every_entry_is_told_from_the_truth(settings):
+    hidden = [
+        m.key
+        for m in entries(settings)
+        if m.key != "mutates_input" and not list(telling_variants(m, settings))
+    ]
+    assert hidden == []
+
+
+@every_setting
+def test_every_entry_is_told_from_every_other_of_its_role(settings):
+    alike = {
+        (first.key, second.key)
+        for first, second, probes_that_tell in separations(settings)
+        if not probes_that_tell and second.key not in first.same_as
+    }
+    assert alike == set()
+
+
+@pytest.mark.parametrize(
+    ("role", "options", "needed"),
+    [
+        # Take one of these probes away, and two entries look alike, or one looks right.
+        ("softmax", {}, {"integer logits", "two large logits"}),
+        ("loss", {}, {"saturated logits", "confident logits"}),
+        ("loss", {"given": "output"}, {"confident logits"}),
+        ("loss_gradient", {"targets": "any"}, {"targets that do not sum to 1, N = 4, n = 3"}),
+    ],
+)
+def test_a_probe_that_alone_tells_two_apart_is_needed(role, options, needed):
+    settings = Settings(role, **options)
+    truth = answers(formulas.truth, settings)
+    sets = [tell for _, _, tell in separations(settings)]
+    for mistake in entries(settings):
+        sets += [separating(a, truth, settings) for a in telling_variants(mistake, settings)]
+    only = {name for tell in sets if len(tell) == 1 for name in tell}
+    assert only >= needed, only
+
+
+def test_as_many_samples_as_classes_hide_the_mean_over_entries_and_show_missing_keepdims():
+    tell = {
+        (first.key, second.key): names
+        for first, second, names in separations(Settings("loss_gradient"))
+    }
+    names = tell["mean_twice", "mean_over_entries"]
+    assert names
+    assert not any("N = n" in name for name in names)
+    missing = next(m for m in CATALOGUE["backward"] if m.key == "missing_keepdims")
+    for case, _ in cases_for(Settings("backward")):
+        for variant in missing.variants():
+            assert isinstance(variant(case), str) == (case.n != case.N)
+
+
+@every_setting
+def test_an_entrys_own_function_is_diagnosed_by_its_key(settings):
+    wrong = {}
+    for mistake in entries(settings):
+        if mistake.key == "mutates_input":
+            continue
+        truth = answers(formulas.truth, settings)
+        for k, variant in enumerate(mistake.variants()):
+            if k % 7 == 0 and separating(answers(variant, settings), truth, settings):
+                given = diagnose(written(variant, settings), **vars(settings))
+                if given.mistakes[:1] != [mistake.key] or given.verdict == "correct":
+                    wrong[mistake.key, k] = (given.verdict, given.mistakes)
+    assert wrong == {}
+
+
+def written(variant, settings):
+    """A function of batches that computes what a variant of a mistake computes."""
+
+    @np.errstate(all="ignore")
+    def function(x, second=None):
+        if np.ndim(x) == 1:
+            raise ValueError("batches only")
+        z = np.asarray(x, dtype=float)
+        if not settings.from_logits:
+            z = np.log(np.where(z == 0, 1e-300, z))
+        given = {"v": second} if settings.role == "backward" else {"t": second}
+        if settings.targets == "labels" and settings.with_target:
+            given = {"t": np.eye(z.shape[1])[second]}
+        plain = probes.cases(settings, "generic")[0]
+        h = probes.softmax(z) if settings.from_logits else np.asarray(x)
+        parts = {"v": np.zeros_like(z), "t": np.zeros_like(z), **given}
+        if parts["v"] is None or parts["t"] is None:
+            parts = {"v": np.zeros_like(z), "t": np.zeros_like(z)}
+        integer = np.asarray(x).dtype.kind == "i"
+        value = variant(plain.change(z=z, h=h, integer=integer, **parts))
+        if isinstance(value, str):
+            raise ValueError(RAISES)
+        return value
+
+    return function
+
+
+@pytest.mark.parametrize(
+    "mistake", [m for role in CATALOGUE.values() for m in role], ids=lambda m: m.key
+)
+def test_an_entry_is_complete_and_its_formula_readable_without_latex(mistake):
+    for words in (mistake.explanation, mistake.hint, mistake.cure):
+        assert len(words) > 10
+        assert "  " not in words
+    assert 1 <= mistake.lesson <= 8
+    assert "\\" not in plain(mistake.formula)
+    assert not set("{}") & set(plain(mistake.formula))
+
+
+@every_setting
+def test_the_probes_are_generic(settings):
+    cases = probes.cases(settings, "generic")
+    assert all(case.n >= 3 for case in cases)
+    assert any(case.n == case.N for case in cases)
+    assert sum(case.n != case.N for case in cases) >= 2
+    for case in cases:
+        assert (case.v != 0).all()
+        assert len(np.unique(np.abs(case.v))) > case.n
+    shapes = [case.z.shape for case in cases]
+    assert len(shapes) > len(set(shapes)), "a function that remembers its last answer is not seen"
+    if settings.targets == "distribution" and settings.with_target:
+        assert {case.one_hot for case in cases} == {True, False}
+    if settings.targets == "any":
+        assert any(not np.isclose(case.total, 1).all() for case in cases)

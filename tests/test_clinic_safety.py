@@ -1,0 +1,250 @@
+"""Hostile functions are diagnosed like others, and the notebook lives on."""
+
+import _thread
+import sys
+import threading
+import time
+
+import numpy as np
+import pytest
+
+from softmax_lab import diagnose, softmax, softmax_jacobian
+from softmax_lab.clinic import calling
+
+
+@pytest.fixture
+def impatient(monkeypatch):
+    monkeypatch.setattr(calling, "CALL_LIMIT", 0.2)
+
+
+def endless_loop(z):
+    while True:
+        pass
+
+
+def endless_sleep(z):
+    time.sleep(1e6)
+
+
+def stubborn_loop(z):
+    while True:
+        try:
+            while True:
+                pass
+        except BaseException:
+            break
+    return z
+
+
+def loop_that_prints(z):
+    while True:
+        print("still here")
+
+
+@pytest.mark.parametrize("function", [endless_loop, endless_sleep, stubborn_loop, loop_that_prints])
+def test_what_never_returns_is_said_to_never_return(impatient, function, capsys):
+    diagnosis = diagnose(function, "jacobian")
+    assert (diagnosis.verdict, diagnosis.mistakes) == ("wrong", [])
+    assert "never returned" in str(diagnosis)
+    assert capsys.readouterr().out == ""
+
+
+def test_an_abandoned_loop_is_ended():
+    before = threading.active_count()
+    calling_limit = calling.CALL_LIMIT
+    try:
+        calling.CALL_LIMIT = 0.1
+        diagnose(endless_loop, "jacobian")
+    finally:
+        calling.CALL_LIMIT = calling_limit
+    for _ in range(100):
+        if threading.active_count() <= before:
+            break
+        time.sleep(0.05)
+    assert threading.active_count() <= before
+
+
+def test_endless_only_for_large_logits_is_fragile(impatient):
+    def function(z):
+        while np.max(z) > 500:
+            pass
+        return softmax_jacobian(z)
+
+    diagnosis = diagnose(function, "jacobian")
+    assert diagnosis.verdict == "fragile"
+    assert "It never returned at saturated logits" in str(diagnosis)
+
+
+def recursion(z):
+    return recursion(z)
+
+
+def raises(z):
+    raise KeyError("no such thing")
+
+
+def leaves(z):
+    sys.exit(3)
+
+
+def interrupts(z):
+    raise KeyboardInterrupt
+
+
+def returns_none(z):
+    softmax_jacobian(z)
+
+
+def text(z):
+    return "diag(h) - h hT"
+
+
+def ragged(z):
+    return [[1.0], [1.0, 2.0]]
+
+
+def giant(z):
+    return np.broadcast_to(0.0, (10**6, 10**6))
+
+
+def giant_list(z):
+    return [[0.0] * 1000] * 10**6
+
+
+def generator(z):
+    return (x for x in z)
+
+
+def objects(z):
+    return np.array([object()])
+
+
+def complex_numbers(z):
+    return softmax_jacobian(z) * 1j
+
+
+def empty(z):
+    return []
+
+
+def not_a_number(z):
+    return softmax_jacobian(z) * np.nan
+
+
+class Speechless(Exception):
+    def __str__(self):
+        raise RuntimeError("no comment")
+
+
+def raises_what_cannot_be_said(z):
+    raise Speechless
+
+
+class Liar:
+    def __array__(self, *args, **kwargs):
+        raise RuntimeError("not convertible")
+
+
+def returns_a_liar(z):
+    return Liar()
+
+
+@pytest.mark.parametrize(
+    ("function", "said"),
+    [
+        (recursion, "RecursionError"),
+        (raises, "KeyError: 'no such thing'"),
+        (leaves, "SystemExit: 3"),
+        (interrupts, "KeyboardInterrupt"),
+        (returns_none, "returned None"),
+        (text, "the text"),
+        (ragged, "different sizes"),
+        (giant, "too many"),
+        (giant_list, "too many"),
+        (generator, "generator"),
+        (objects, "no numbers"),
+        (complex_numbers, "complex numbers"),
+        (empty, "shape (0,)"),
+        (not_a_number, "nan or inf on ordinary inputs"),
+        (raises_what_cannot_be_said, "Speechless"),
+        (returns_a_liar, "not convertible"),
+    ],
+)
+def test_a_hostile_function_is_wrong_and_what_it_did_is_said(function, said):
+    diagnosis = diagnose(function, "jacobian")
+    assert (diagnosis.verdict, diagnosis.mistakes) == ("wrong", [])
+    assert said in " ".join(str(diagnosis).split())
+    assert "Traceback" not in str(diagnosis)
+    assert "<table" in diagnosis._repr_html_() or "<li>" in diagnosis._repr_html_()
+
+
+def test_a_random_function_is_called_random():
+    rng = np.random.default_rng()
+    diagnosis = diagnose(lambda z: softmax(z) + rng.normal(size=z.shape), "softmax")
+    assert (diagnosis.verdict, diagnosis.mistakes) == ("wrong", [])
+    assert "random" in str(diagnosis)
+
+
+def test_a_function_that_keeps_its_first_answer_is_found_out():
+    kept = {}
+    diagnosis = diagnose(lambda z: kept.setdefault(z.shape, softmax(z)), "softmax")
+    assert (diagnosis.verdict, diagnosis.mistakes) == ("wrong", [])
+    assert "same answer to different questions" in str(diagnosis)
+
+
+def test_a_function_that_depends_on_earlier_calls_is_found_out():
+    calls = []
+
+    def function(z):
+        calls.append(z)
+        return softmax(z) * min(len(calls), 30)
+
+    diagnosis = diagnose(function, "softmax")
+    assert (diagnosis.verdict, diagnosis.mistakes) == ("wrong", [])
+    assert "call" in str(diagnosis)
+
+
+@pytest.mark.parametrize("role", ["softmax", "jacobian"])
+def test_overwriting_the_callers_logits_is_named(role):
+    def function(z):
+        z -= z.max(axis=-1, keepdims=True)
+        return softmax(z) if role == "softmax" else softmax_jacobian(z)
+
+    diagnosis = diagnose(function, role)
+    assert (diagnosis.verdict, diagnosis.mistakes) == ("wrong", ["mutates_input"])
+    assert "overwrites its argument z" in str(diagnosis)
+
+
+def test_what_is_printed_is_reported_and_not_shown(capsys):
+    def function(z):
+        print("entering")
+        print("warning", file=sys.stderr)
+        return softmax(z)
+
+    diagnosis = diagnose(function, "softmax")
+    assert diagnosis.verdict == "correct"
+    assert "It prints, first: 'entering'." in diagnosis.symptoms
+    assert capsys.readouterr() == ("", "")
+
+
+def test_streams_warnings_and_errstate_are_as_before():
+    streams = sys.stdout, sys.stderr
+    settings = np.geterr()
+    diagnose(raises, "jacobian")
+    assert (sys.stdout, sys.stderr) == streams
+    assert np.geterr() == settings
+
+
+def test_settings_of_numpy_that_raise_do_no_harm():
+    with np.errstate(all="raise"):
+        assert diagnose(softmax, "softmax").verdict == "correct"
+        naive = diagnose(lambda z: np.exp(z) / np.exp(z).sum(-1, keepdims=True), "softmax")
+    assert naive.mistakes == ["no_shift"]
+
+
+def test_the_readers_own_interrupt_gets_through():
+    threading.Timer(0.2, _thread.interrupt_main).start()
+    streams = sys.stdout, sys.stderr
+    with pytest.raises(KeyboardInterrupt):
+        diagnose(endless_loop, "jacobian")
+    assert (sys.stdout, sys.stderr) == streams
