@@ -8,8 +8,9 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
+import notebooks
 from softmax_lab import diagnose, softmax, softmax_vjp
-from softmax_lab.clinic import view
+from softmax_lab.clinic import report, view
 from softmax_lab.clinic.__main__ import main
 
 
@@ -169,3 +170,9 @@ def test_the_module_runs_as_a_program(patients):
     assert run.returncode == 1
     assert run.stderr == ""
     assert "diagonal_only" in run.stdout
+
+
+def test_the_lessons_to_read_are_those_that_there_are():
+    there_are = {path.stem for path in notebooks.lessons()}
+    assert set(report.LESSONS.values()) == there_are
+    assert all(name.startswith(f"{number:02d}-") for number, name in report.LESSONS.items())

@@ -5,15 +5,11 @@ from dataclasses import dataclass, field
 from softmax_lab.clinic import view
 from softmax_lab.clinic.catalogue import entry
 
-LESSONS = {
+LESSONS = {  # those that there are; an entry may wait for its lesson
     1: "01-the-failing-check",
     2: "02-the-whole-jacobian",
     3: "03-from-matrix-back-to-vector",
     4: "04-cross-entropy",
-    5: "05-the-output-not-the-input",
-    6: "06-numerical-stability",
-    7: "07-train-a-network",
-    8: "08-the-gradient-clinic",
 }
 VERDICTS = {
     "correct": "right on everything that was tried.",
@@ -78,9 +74,10 @@ class Diagnosis:
         return f"{self.verdict}: none of the mistakes in the catalogue explains it."
 
     @staticmethod
-    def lesson(entry):
-        """The notebook to read on an entry."""
-        return f"{LESSONS[entry.lesson]}.ipynb"
+    def reading(entry):
+        """Where to read on, or nothing as long as that lesson is not written."""
+        lesson = LESSONS.get(entry.lesson)
+        return f"Read: notebooks/{lesson}.ipynb" if lesson else ""
 
     def __str__(self):
         return view.text(self)

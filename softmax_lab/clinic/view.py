@@ -73,13 +73,8 @@ def text(diagnosis):
             + "\n"
             + _wrapped(entry.explanation, "  ")
         )
-        parts.append(
-            _wrapped(f"Hint: {entry.hint}", "  ")
-            + "\n"
-            + _wrapped(f"Cure: {entry.cure}", "  ")
-            + "\n"
-            + _wrapped(f"Read: notebooks/{diagnosis.lesson(entry)}", "  ")
-        )
+        advice = [f"Hint: {entry.hint}", f"Cure: {entry.cure}", diagnosis.reading(entry)]
+        parts.append("\n".join(_wrapped(line, "  ") for line in advice if line))
     if diagnosis.symptoms:
         seen = "\n".join(_wrapped(s, "  - ", "    ") for s in diagnosis.symptoms)
         parts.append("What was seen:\n" + seen)
@@ -194,7 +189,7 @@ def html(diagnosis):
         parts += [
             f"<p><strong>Hint:</strong> {_indexed(escape(entry.hint))}</p>",
             f"<details><summary>The cure</summary><p>{escape(entry.cure)}</p></details>",
-            f"<p><small>Read: notebooks/{escape(diagnosis.lesson(entry))}</small></p>",
+            f"<p><small>{escape(diagnosis.reading(entry))}</small></p>",
         ]
     return f'<div class="softmax-clinic">{"".join(parts)}</div>'
 
