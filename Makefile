@@ -23,6 +23,7 @@ test: test-venv
 	$(BIN)/python -m pytest -n auto $(ARGS)
 
 bench: bench-venv
+	.venv-bench/bin/python benchmarks/diagnosis.py
 	.venv-bench/bin/python benchmarks/numerics.py $(ARGS)
 
 notebooks: test-venv
