@@ -334,8 +334,7 @@ def softmax_vjp_from_output(h, upstream, axis=-1):
 
 
 def _softmax(z, h):
-    _shift(z, h)
-    np.exp(h, out=h)
+    exponentials(z, h)
     h /= h.sum(axis=-1, keepdims=True)
 
 

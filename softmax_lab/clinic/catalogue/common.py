@@ -1,5 +1,6 @@
 """What several roles share: the faults of the mean, and conditions on the settings."""
 
+from softmax_lab.clinic.formulas import hardened
 from softmax_lab.clinic.mistake import Mistake
 
 
@@ -71,6 +72,23 @@ def mean_over_entries(gradient):
         ),
         hint="How many numbers did you divide by, and how many samples are there?",
         cure="Sum over the classes, and divide by the number of samples only.",
+        lesson=4,
+    )
+
+
+def soft_target_argmax(formula, cure, when=distributions):
+    """The entry for a target reduced to its largest class."""
+    return Mistake(
+        key="soft_target_argmax",
+        formula=formula,
+        replace=lambda case: case.change(t=hardened(case.t)),
+        when=when,
+        explanation=(
+            "The target is reduced to its largest class. For one-hot targets nothing is lost; soft "
+            "targets, such as smoothed labels, are not used as they are."
+        ),
+        hint="Try the target [0.5, 0.3, 0.2]: which of its numbers does your code use?",
+        cure=cure,
         lesson=4,
     )
 

@@ -3,7 +3,6 @@
 import numpy as np
 
 from softmax_lab.clinic.catalogue import common
-from softmax_lab.clinic.formulas import hardened
 from softmax_lab.clinic.mistake import Mistake
 
 # The small numbers that people add or clip to; the clinic tries them all.
@@ -112,18 +111,10 @@ MISTAKES = (
         cure="Compute log softmax from the logits: z - logsumexp(z), and never take log(h).",
         lesson=6,
     ),
-    Mistake(
-        key="soft_target_argmax",
+    common.soft_target_argmax(
         formula=r"-\log h_k, \; k = \arg\max t",
-        replace=lambda case: case.change(t=hardened(case.t)),
-        when=lambda s: common.cross_entropy(s) and common.distributions(s),
-        explanation=(
-            "The target is reduced to its largest class. For one-hot targets nothing is lost; soft "
-            "targets, such as smoothed labels, are not used as they are."
-        ),
-        hint="Try the target [0.5, 0.3, 0.2]: which of its numbers does your code use?",
         cure="Sum over all classes: -np.sum(t * log_h).",
-        lesson=4,
+        when=lambda s: common.cross_entropy(s) and common.distributions(s),
     ),
     common.MUTATES_INPUT,
 )

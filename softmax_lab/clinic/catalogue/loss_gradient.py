@@ -174,18 +174,9 @@ MISTAKES = (
         cure="Return h - t, which divides by nothing.",
         lesson=6,
     ),
-    Mistake(
-        key="soft_target_argmax",
+    common.soft_target_argmax(
         formula=r"h_j - [j = \arg\max t]",
-        replace=lambda case: case.change(t=hardened(case.t)),
-        when=common.distributions,
-        explanation=(
-            "The target is reduced to its largest class. For one-hot targets nothing is lost; soft "
-            "targets, such as smoothed labels, are not used as they are."
-        ),
-        hint="Try the target [0.5, 0.3, 0.2]: which of its numbers does your code use?",
         cure="Subtract t itself: h - t.",
-        lesson=4,
     ),
     Mistake(
         key="label_off_by_one",

@@ -1,7 +1,6 @@
 """What people return as the gradient of the loss with respect to the output."""
 
 from softmax_lab.clinic.catalogue import common
-from softmax_lab.clinic.formulas import hardened
 from softmax_lab.clinic.mistake import Mistake
 
 
@@ -35,18 +34,9 @@ MISTAKES = (
         cure="Return -t / h; check the order of the parameters against that of the call.",
         lesson=4,
     ),
-    Mistake(
-        key="soft_target_argmax",
+    common.soft_target_argmax(
         formula=r"-\frac{[j = \arg\max t]}{h_j}",
-        replace=lambda case: case.change(t=hardened(case.t)),
-        when=common.distributions,
-        explanation=(
-            "The target is reduced to its largest class. For one-hot targets nothing is lost; soft "
-            "targets, such as smoothed labels, are not used as they are."
-        ),
-        hint="Try the target [0.5, 0.3, 0.2]: which of its numbers does your code use?",
         cure="Use all of t: -t / h.",
-        lesson=4,
     ),
     Mistake(
         key="binary_cross_entropy",
