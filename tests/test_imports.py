@@ -30,7 +30,11 @@ MAY_IMPORT = {
     "symbolic": (set(), {"sympy"}),
     "network": (MATHS, {"numpy"}),
     "pictures": (set(), {"matplotlib", "numpy"}),
-    "explorers": (MATHS, {"anywidget", "traitlets", "ipywidgets", "numpy"}),
+    # The pictures are for views that run no widgets, and loaded when one is shown.
+    "explorers": (
+        MATHS | {"pictures"},
+        {"anywidget", "ipywidgets", "matplotlib", "numpy", "traitlets"},
+    ),
     "clinic": (MATHS, {"numpy"}),
     "exercises": ({"clinic"}, {"numpy"}),
 }

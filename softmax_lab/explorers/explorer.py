@@ -1,0 +1,53 @@
+"""What all explorers share on the Python side."""
+
+import base64
+import io
+
+import anywidget
+from ipywidgets import widget_serialization
+from traitlets import Dict, Instance, Unicode
+
+from softmax_lab.explorers.modules import LOADER, Modules, shared_modules
+
+
+class Explorer(anywidget.AnyWidget):
+    """A widget that computes and draws in the browser and keeps its state in traits.
+
+    A subclass names its JavaScript ``_module``, the ``parameters`` that describe its state, and
+    draws that state with Matplotlib in ``picture``, for views that run no widgets.
+    """
+
+    parameters = ()
+
+    _esm = LOADER.read_text(encoding="utf-8")
+    _module = Unicode().tag(sync=True)
+    _modules = Instance(Modules).tag(sync=True, **widget_serialization)
+    _initial = Dict().tag(sync=True)  # where the reset button returns to
+
+    def __init__(self, **state):
+        super().__init__(_modules=shared_modules(), **state)
+
+    def get_state(self, key=None, drop_defaults=False):
+        """The whole state: a page without a kernel does not know the defaults."""
+        return super().get_state(key, drop_defaults=False)
+
+    def picture(self):
+        """The present state as a Matplotlib picture."""
+        raise NotImplementedError
+
+    def __repr__(self):
+        state = ", ".join(f"{name}={getattr(self, name)!r}" for name in self.parameters)
+        return f"{type(self).__name__}({state})"
+
+    def _repr_mimebundle_(self, **kwargs):
+        data, metadata = super()._repr_mimebundle_(**kwargs)
+        return data | {"image/png": self._png()}, metadata
+
+    def _png(self):
+        from matplotlib import pyplot as plt
+
+        figure = self.picture()
+        buffer = io.BytesIO()
+        figure.savefig(buffer, format="png", bbox_inches="tight", metadata={"Software": None})
+        plt.close(figure)
+        return base64.b64encode(buffer.getvalue()).decode()

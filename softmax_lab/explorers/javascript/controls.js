@@ -1,0 +1,59 @@
+// The browser's own controls, with what Jupyter and slide decks need to leave their keys alone.
+
+import { html, KEYS_ARE_MINE, set } from "./elements.js";
+
+function keepKeys(input) {
+  set(input, KEYS_ARE_MINE);
+  input.addEventListener("keydown", (event) => event.stopPropagation());
+  return input;
+}
+
+// One of several, as a row of buttons: `options` maps values to labels.
+export function choice(title, options, change) {
+  const name = `softmax-explorer-${Math.random().toString(36).slice(2)}`;
+  const node = html("fieldset", {}, html("legend", {}, title));
+  const inputs = Object.entries(options).map(([value, label]) => {
+    const input = keepKeys(html("input", { type: "radio", name, value }));
+    input.addEventListener("change", () => change(value));
+    node.append(html("label", {}, input, html("span", {}, label)));
+    return input;
+  });
+  return {
+    node,
+    show(value) {
+      for (const input of inputs) input.checked = input.value === String(value);
+    },
+  };
+}
+
+export function checkbox(label, change) {
+  const input = keepKeys(html("input", { type: "checkbox" }));
+  input.addEventListener("change", () => change(input.checked));
+  return {
+    node: html("label", { class: "check" }, input, label),
+    show(value) {
+      input.checked = value;
+    },
+  };
+}
+
+export function button(label, press, attributes = {}) {
+  const node = keepKeys(html("button", { type: "button", ...attributes }, label));
+  node.addEventListener("click", press);
+  return node;
+}
+
+// A slider of the browser's own for a number of less weight, with what it says beside it.
+export function range(label, { min, max, step }, change, said = String) {
+  const input = keepKeys(html("input", { type: "range", min, max, step }));
+  const output = html("output");
+  input.addEventListener("input", () => change(Number(input.value)));
+  return {
+    node: html("label", { class: "range" }, label, input, output),
+    show(value) {
+      input.value = value;
+      output.textContent = said(value);
+      set(input, { "aria-valuetext": said(value) });
+    },
+  };
+}

@@ -1,0 +1,107 @@
+"""The explorer of lesson 2: the triangle of distributions, and what J does to a circle."""
+
+import numpy as np
+from traitlets import Bool, Unicode, validate
+
+from softmax_lab import softmax, softmax_jacobian
+from softmax_lab.explorers.explorer import Explorer
+from softmax_lab.explorers.state import Number, StateError, Vector
+
+# Two changes of logits across (1, 1, 1), of length 1: drawn to the right and upwards.
+_ACROSS = np.array([[-1, 1, 0], [-1, -1, 2]]) / np.sqrt([[2], [6]])
+
+
+class SimplexExplorer(Explorer):
+    r"""Drag a distribution over three classes, and see the ellipse that J makes of a circle.
+
+    .. math:: h(z + \delta) \approx h(z) + J\,\delta,
+              \qquad \delta = r\,(\cos\varphi\; u + \sin\varphi\; v), \quad u, v \perp (1, 1, 1)
+
+    Raising all logits together changes nothing, J (1, 1, 1) = 0. In the plane across that
+    direction J turns every circle of changes into an ellipse: a circle again in the middle of
+    the triangle, flat at an edge, a mere point in a corner.
+
+    Parameters
+    ----------
+    z : list of 3 numbers
+        Logits.
+    radius : float from 0.01 to 5
+        The length r of the change of logits.
+    direction : float from 0 to 360
+        Its angle φ in degrees, drawn so that z_3 alone points upwards.
+    true_image : bool
+        Whether to draw, beside the ellipse, where softmax really takes the circle.
+
+    Raises
+    ------
+    ValueError
+        (A ``TraitError`` too.) For other than three logits, nan, or a number out of range; the
+        state and the picture stay as they were.
+
+    Notes
+    -----
+    Source: for J as a covariance, positive semidefinite with (1, 1, 1) in its kernel, S. Boyd and
+    L. Vandenberghe, *Convex Optimization*, section 3.1.5.
+
+    Examples
+    --------
+    >>> explorer = SimplexExplorer(z=[0.0, 0.0, 0.0], direction=90.0, radius=1.0)
+    >>> explorer.change.round(3), explorer.result.round(3)
+    (array([-0.408, -0.408,  0.816]), array([-0.136, -0.136,  0.272]))
+    """
+
+    parameters = ("z", "radius", "direction", "true_image")
+
+    _module = Unicode("simplex.js").tag(sync=True)
+    z = Vector().tag(sync=True)
+    radius = Number(1.0, 0.01, 5.0).tag(sync=True)
+    direction = Number(90.0, 0.0, 360.0).tag(sync=True)
+    true_image = Bool(False).tag(sync=True)
+
+    def __init__(self, z=(2.0, 1.0, 0.1), **state):
+        super().__init__(z=z, **state)
+        self._initial = {name: getattr(self, name) for name in self.parameters}
+
+    @validate("z")
+    def _of_three_classes(self, proposal):
+        if len(proposal.value) != 3:
+            raise StateError(
+                f"z must have three numbers, one for each corner of the triangle; received "
+                f"{len(proposal.value)}. For more classes there is JacobianExplorer."
+            )
+        return proposal.value
+
+    @property
+    def h(self):
+        """The output of softmax."""
+        return softmax(self.z)
+
+    @property
+    def jacobian(self):
+        """The matrix ∂h_i/∂z_k."""
+        return softmax_jacobian(self.z)
+
+    @property
+    def change(self):
+        """The change of logits δ chosen on the circle."""
+        return self._changes(self.direction)
+
+    @property
+    def result(self):
+        """The change of the output that J predicts, Jδ."""
+        return self.jacobian @ self.change
+
+    def _changes(self, degrees):
+        angle = np.radians(degrees)
+        return self.radius * np.stack([np.cos(angle), np.sin(angle)], axis=-1) @ _ACROSS
+
+    def picture(self):
+        """The present state as a Matplotlib picture, for views that run no widgets."""
+        from softmax_lab import pictures
+
+        circle = self._changes(np.linspace(0, 360, 91))
+        curves = [self.h + circle @ self.jacobian]
+        if self.true_image:
+            curves.append(softmax(np.array(self.z) + circle))
+        arrow = (self.h, self.result, r"$J\delta$")
+        return pictures.simplex([self.h], curves, [arrow]).figure
