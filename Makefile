@@ -2,6 +2,8 @@
 # make test       every test there is
 # make bench      speed, exactness and memory beside SciPy, scikit-learn, PyTorch and JAX
 # make notebooks  run the lessons and store their outputs
+# make pages      the lessons as HTML pages with living explorers, in build/pages
+# make nbgrader   write the exercises as homework for nbgrader, into build/nbgrader
 # make lock       choose new versions of everything
 # make clean      remove .venv and .venv-bench
 
@@ -10,7 +12,7 @@ BIN := .venv/bin
 # Jupyter refuses to run as root, as one is in many containers, unless told that it is meant.
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: lab test bench notebooks lock clean lab-venv test-venv bench-venv
+.PHONY: lab test bench notebooks pages nbgrader lock clean lab-venv test-venv bench-venv
 
 lab: lab-venv
 	@echo "softmax_lab: starting JupyterLab; stop it with Ctrl-C, twice"
@@ -18,6 +20,7 @@ lab: lab-venv
 
 test: test-venv
 	$(BIN)/python tools/chromium.py
+	$(BIN)/python tools/web_files.py
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/python -m pytest -n auto $(ARGS)
@@ -28,6 +31,12 @@ bench: bench-venv
 
 notebooks: test-venv
 	$(BIN)/python tools/notebooks.py $(ARGS)
+
+pages: test-venv
+	$(BIN)/python tools/pages.py $(ARGS)
+
+nbgrader: test-venv
+	$(BIN)/python tools/homework.py $(ARGS)
 
 lock:
 	$(PYTHON) tools/lock.py

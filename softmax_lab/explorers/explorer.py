@@ -5,7 +5,7 @@ import io
 
 import anywidget
 from ipywidgets import widget_serialization
-from traitlets import Dict, Instance, Unicode
+from traitlets import Dict, Instance, TraitError, Unicode
 
 from softmax_lab.explorers.modules import LOADER, Modules, shared_modules
 
@@ -14,7 +14,8 @@ class Explorer(anywidget.AnyWidget):
     """A widget that computes and draws in the browser and keeps its state in traits.
 
     A subclass names its JavaScript ``_module``, the ``parameters`` that describe its state, and
-    draws that state with Matplotlib in ``picture``, for views that run no widgets.
+    draws that state with Matplotlib in ``picture``, for views that run no widgets. ``value`` is
+    the state as a dict, which is what ``ipywidgets.interactive_output`` follows.
     """
 
     parameters = ()
@@ -24,8 +25,28 @@ class Explorer(anywidget.AnyWidget):
     _modules = Instance(Modules).tag(sync=True, **widget_serialization)
     _initial = Dict().tag(sync=True)  # where the reset button returns to
 
+    value = Dict(read_only=True)
+
     def __init__(self, **state):
         super().__init__(_modules=shared_modules(), **state)
+        self.observe(self._keep_value, self.parameters)
+        self._keep_value()
+
+    def _keep_value(self, change=None):
+        self.set_trait("value", {name: getattr(self, name) for name in self.parameters})
+
+    def set_state(self, sync_data):
+        """Take a message from the page; one that does not fit is answered with what holds here."""
+        try:
+            super().set_state(sync_data)
+        except TraitError:
+            self.send_state()
+            raise
+
+    def notify_change(self, change):
+        """Tell the page in one message of a change and of all that Python changes with it."""
+        with self.hold_sync():
+            super().notify_change(change)
 
     def get_state(self, key=None, drop_defaults=False):
         """The whole state: a page without a kernel does not know the defaults."""

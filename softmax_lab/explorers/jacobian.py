@@ -19,6 +19,7 @@ from softmax_lab.explorers.state import Number, OneOf, StateError, Vector
 FEWEST, MOST = 2, 8
 LOGITS = [2.0, 1.0, 0.1, -0.8, 0.5, -1.5, 1.2, -0.3]
 UPSTREAM = [0.9, -1.4, 0.3, 0.6, -0.7, 1.1, -0.2, 0.8]
+LARGEST_ENTRY = 0.25  # of J: h(1 - h) at h = 1/2
 VECTORS = ("z", "upstream", "target")
 
 
@@ -121,10 +122,24 @@ class JacobianExplorer(Explorer):
                 setattr(self, name, (old + initial[name][len(old) :])[: self.n])
             self.target = _resized(self.target, self.n)
 
+    _resized_by_page = ()
+
+    def set_state(self, sync_data):
+        """Take a message from the page, which resizes the vectors itself when it changes n."""
+        self._resized_by_page = VECTORS if "n" in sync_data else ()
+        try:
+            super().set_state(sync_data)
+        finally:
+            self._resized_by_page = ()
+
+    def _should_send_property(self, key, value):
+        # Told of our resized vectors as well, a page could take them for a later change.
+        return key not in self._resized_by_page and super()._should_send_property(key, value)
+
     def reset(self):
         """Return to the state it was made with."""
         initial = self._initial
-        with self.hold_trait_notifications():
+        with self.hold_sync(), self.hold_trait_notifications():
             self.n = initial["n"]
             for name in self.parameters:
                 value = initial[name]
@@ -196,7 +211,8 @@ class JacobianExplorer(Explorer):
             compare = ("the diagonal alone", self.diagonal_only)
         elif self.mode == "cross_entropy":
             compare = ("$h - t$", self.result)
-        axes = pictures.reduction(self.jacobian, self.sigma, self.weighted, self.result, compare)
+        stages = (self.jacobian, self.sigma, self.weighted, self.result)
+        axes = pictures.reduction(*stages, compare, limit=LARGEST_ENTRY / self.temperature)
         return axes[0].figure
 
 

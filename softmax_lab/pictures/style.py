@@ -74,6 +74,6 @@ def legible_on(colour):
 
 
 def signed(number, digits=3):
-    """A number with its sign, and with a true minus; 0 has none."""
-    text = f"{number:+.{digits}f}".replace("-", "\N{MINUS SIGN}")
-    return text if any(digit in text for digit in "123456789") else text[1:]
+    """A number with its sign, and with a true minus; 0 and nan have none."""
+    text = f"{number:+.{digits}f}".replace("-", "\N{MINUS SIGN}").replace("inf", "\N{INFINITY}")
+    return text if any(digit in text for digit in "123456789\N{INFINITY}") else text[1:]

@@ -1,15 +1,11 @@
-"""JupyterLab as a reader meets it: a real server, a real browser, a copy of the lessons.
+"""The notebooks as a reader meets them: real servers, exported pages, a real browser.
 
-Where there is no Chromium the tests are left out, and say so; never in CI.
+Where there is no Chromium the tests are left out, and say so; never in CI. The same for exported
+pages where npm could not fetch what they need.
 """
 
-import json
 import os
 import shutil
-import subprocess
-import sys
-import time
-import urllib.request
 
 import nbformat
 import pytest
@@ -17,6 +13,9 @@ from playwright.sync_api import sync_playwright
 
 import chromium
 import notebooks
+import pages
+import web_files
+from browser.servers import serving
 
 CHROMIUM = chromium.find()
 
@@ -25,8 +24,12 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if "tests/browser" in item.path.as_posix():
             item.add_marker("browser")
-            if not CHROMIUM and not os.environ.get("CI"):
+            if os.environ.get("CI"):
+                continue
+            if not CHROMIUM:
                 item.add_marker(pytest.mark.skip(reason="there is no Chromium here"))
+            elif "exported" in item.fixturenames and web_files.missing():
+                item.add_marker(pytest.mark.skip(reason="npm could not fetch the web files"))
 
 
 @pytest.fixture(scope="session")
@@ -42,36 +45,33 @@ def browser():
 
 
 @pytest.fixture(scope="session")
-def lab(tmp_path_factory):
-    """The address of a JupyterLab on a copy of the lessons without their outputs."""
-    folder = tmp_path_factory.mktemp("lab")
-    copy = folder / "notebooks"
-    shutil.copytree(notebooks.FOLDER, copy)
-    for path in copy.glob("*.ipynb"):
+def reading_room(tmp_path_factory):
+    """A folder with a copy of the lessons, without their outputs, to read and write in."""
+    folder = tmp_path_factory.mktemp("reading") / "notebooks"
+    shutil.copytree(notebooks.FOLDER, folder)
+    for path in folder.glob("*.ipynb"):
         nbformat.write(emptied(nbformat.read(path, as_version=4)), path)
-    settings = {
-        "JUPYTER_CONFIG_DIR": str(folder / "config"),
-        "JUPYTER_DATA_DIR": str(folder / "data"),
-        "JUPYTER_RUNTIME_DIR": str(folder / "runtime"),
-        "JUPYTERLAB_SETTINGS_DIR": str(folder / "settings"),
-        "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"),
-    }
-    command = [
-        *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"),
-        *("--ServerApp.port=0", "--ServerApp.token=read-me", f"--notebook-dir={copy}"),
-        *("--LabApp.expose_app_in_browser=True", "--LabApp.news_url=None"),
+    return folder
+
+
+@pytest.fixture(scope="session")
+def lab(reading_room):
+    """A JupyterLab on the lessons."""
+    options = [
+        "--LabApp.expose_app_in_browser=True",
+        "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     ]
-    log = (folder / "log").open("w")
-    server = subprocess.Popen(
-        command, env={**os.environ, **settings}, stdout=log, stderr=log, cwd=folder
-    )
-    try:
-        yield address_of(server, folder)
-    finally:
-        server.terminate()
-        server.wait(timeout=30)
-        log.close()
+    with serving("jupyterlab", reading_room, reading_room.parent / "lab", *options) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def notebook7(reading_room):
+    """A Jupyter Notebook on the same folder."""
+    option = "--JupyterNotebookApp.expose_app_in_browser=True"
+    with serving("notebook", reading_room, reading_room.parent / "notebook7", option) as server:
+        yield server
 
 
 def emptied(notebook):
@@ -81,16 +81,17 @@ def emptied(notebook):
     return notebook
 
 
-def address_of(server, folder):
-    """Where the server answers, once it does."""
-    deadline = time.monotonic() + 90
-    while time.monotonic() < deadline and server.poll() is None:
-        for file in (folder / "runtime").glob("jpserver-*.json"):
-            url = json.loads(file.read_text())["url"]
-            try:
-                with urllib.request.urlopen(f"{url}api?token=read-me", timeout=5):
-                    return url
-            except OSError:
-                pass
-        time.sleep(0.2)
-    raise RuntimeError(f"JupyterLab did not start:\n{(folder / 'log').read_text()}")
+@pytest.fixture(scope="session")
+def exported(tmp_path_factory):
+    """A function that runs cells and gives the folder with their page, page.html."""
+
+    def export(*sources, theme="light"):
+        folder = tmp_path_factory.mktemp("page")
+        cells = [nbformat.v4.new_code_cell(source) for source in sources]
+        notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": notebooks.KERNEL})
+        nbformat.write(notebook, folder / "page.ipynb")
+        pages.write_files(folder)
+        pages.export(folder / "page.ipynb", folder, theme)
+        return folder
+
+    return export

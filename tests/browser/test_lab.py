@@ -4,6 +4,9 @@ import nbformat
 import pytest
 
 import notebooks
+from browser.lab import run_all, wait_until_idle
+
+WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
 def stored(path, kind):
@@ -19,22 +22,6 @@ def page(browser):
     page.close()
 
 
-def run_all(page, lab, name):
-    """Open a lesson, run it, and give the notebook's element once the kernel has nothing to do."""
-    # A name of its own for the workspace: what one test opened, another does not find again.
-    page.goto(f"{lab}lab/workspaces/{name}/tree/{name}.ipynb?token=read-me&reset")
-    notebook = page.locator(".jp-Notebook").first
-    notebook.wait_for()
-    # What is asked of a kernel that is not connected yet is lost.
-    page.wait_for_function("""() => {
-        const kernel = window.jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel;
-        return kernel?.connectionStatus === 'connected' && kernel.status === 'idle';
-    }""")
-    # In braces, so as not to wait for the command's promise.
-    page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells') }")
-    return notebook
-
-
 @pytest.mark.parametrize("path", notebooks.lessons(), ids=lambda path: path.stem)
 def test_a_lesson_runs_in_jupyterlab(page, lab, path):
     code = [c for c in nbformat.read(path, as_version=4).cells if c.cell_type == "code"]
@@ -44,18 +31,21 @@ def test_a_lesson_runs_in_jupyterlab(page, lab, path):
         const code = {model}.filter(cell => cell.cell_type === 'code');
         return code.length === {len(code)} && code.every(cell => cell.execution_count !== null);
     }}""")
-    page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for()
+    wait_until_idle(page)
 
     outputs = page.evaluate(f"() => {model}.flatMap(cell => cell.outputs ?? [])")
     assert [o["output_type"] for o in outputs if o["output_type"] == "error"] == []
     assert [o for o in outputs if o.get("name") == "stderr"] == []
     assert sum("image/png" in o.get("data", {}) for o in outputs) == len(stored(path, "image/png"))
+    explorers = [o for o in outputs if WIDGET in o.get("data", {})]
 
     # JupyterLab draws only the cells near the window: walk to the end before counting.
     shown = notebook.locator(".jp-RenderedImage img")
     for cell in notebook.locator(".jp-Cell").all():
         cell.scroll_into_view_if_needed()
-    assert shown.count() == len(stored(path, "image/png"))
+    # Where a widget is shown, its picture, for views without widgets, is not.
+    assert shown.count() == len(stored(path, "image/png")) - len(explorers)
+    assert notebook.locator(".softmax-explorer").count() == len(explorers)
     sizes = shown.evaluate_all("images => images.map(i => [i.naturalWidth, i.clientWidth])")
     assert all(natural > 300 and seen > 200 for natural, seen in sizes)
     assert notebook.locator("mjx-merror").count() == 0

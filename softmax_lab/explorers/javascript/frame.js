@@ -10,40 +10,49 @@ function themeOf(root) {
   return 0.299 * r + 0.587 * g + 0.114 * b > 140 ? "dark" : "light";
 }
 
-// `build` makes the picture for a state; it returns its elements and how to draw a state into them.
-// A new picture is built when `shape(state)` changes, the number of classes for example.
-export function frame({ model, el, name, label, read, shape, build }) {
+// `build` is given the root and how to ask for a new drawing; it answers with the elements and
+// with `show`, which draws a state into them and returns its summary in words.
+export function frame({ model, el, name, label, state, build }) {
   const root = html("div", { class: "softmax-explorer", "data-explorer": name, role: "group", "aria-label": label });
   const summary = html("p", { class: "summary", "aria-live": "polite" });
   el.append(root);
 
-  let picture, built, timer;
+  let timer;
   function draw() {
-    const state = read(model);
-    if (shape(state) !== built) {
-      built = shape(state);
-      picture = build({ root, draw, model });
-      root.replaceChildren(...picture.nodes, summary);
-    }
     root.dataset.theme = themeOf(root);
-    const words = picture.show(state);
+    const words = show(model);
     clearTimeout(timer);
     timer = setTimeout(() => write(summary, words), summary.textContent ? QUIET : 0);
   }
 
-  const themes = new MutationObserver(draw);
+  // One drawing for all that changes at once. Not on the model's "change", which Jupyter's models
+  // leave out after a change within a change.
+  let due = false;
+  function redraw() {
+    if (due) return;
+    due = true;
+    queueMicrotask(() => {
+      due = false;
+      draw();
+    });
+  }
+
+  const { nodes, show } = build({ root, model, redraw });
+  root.append(...nodes, summary);
+  const themes = new MutationObserver(redraw);
+  const telling = ["class", "style", "data-theme", "data-jp-theme-light", "data-jp-theme-name"];
   for (const element of [document.documentElement, document.body])
-    themes.observe(element, { attributes: true, attributeFilter: ["class", "data-theme", "data-jp-theme-light", "data-jp-theme-name", "style"] });
+    themes.observe(element, { attributes: true, attributeFilter: telling });
   const preference = matchMedia("(prefers-color-scheme: dark)");
-  preference.addEventListener("change", draw);
-  model.on("change", draw);
+  preference.addEventListener("change", redraw);
+  for (const trait of state) model.on(`change:${trait}`, redraw);
   draw();
 
   return () => {
     clearTimeout(timer);
     themes.disconnect();
-    preference.removeEventListener("change", draw);
-    model.off("change", draw);
+    preference.removeEventListener("change", redraw);
+    for (const trait of state) model.off(`change:${trait}`, redraw);
   };
 }
 

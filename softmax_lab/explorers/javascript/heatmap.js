@@ -21,8 +21,8 @@ function legibleOn(rgb) {
 }
 
 // `quantities` are the names of what a cell can show, one at a time; `say` makes text of a number;
-// `hover` is told which cell is pointed at or focused, or null. The cells are one stop of the Tab key; arrows go from cell to cell.
-export function heatmap({ x, y, n, width, height, quantities, say, hover }) {
+// `point` is told which cell is pointed at or focused, or null. The cells are one stop of the Tab key; arrows go from cell to cell.
+export function heatmap({ x, y, n, width, height, quantities, say, describedBy, point }) {
   const cells = [];
   const node = svg("g", { class: "matrix" });
   for (let row = 0; row < n; row++)
@@ -33,11 +33,11 @@ export function heatmap({ x, y, n, width, height, quantities, say, hover }) {
       const numbers = quantities.map((quantity) =>
         svg("text", { class: `number ${quantity}`, "data-output": quantity, "data-row": row, "data-column": column, ...centre }),
       );
-      const cell = svg("g", { class: row === column ? "cell diagonal-cell" : "cell", role: "img", tabindex: row + column ? -1 : 0, ...KEYS_ARE_MINE }, ground, ...numbers);
-      cell.addEventListener("pointerenter", () => hover({ row, column }));
-      cell.addEventListener("pointerleave", () => hover(null));
-      cell.addEventListener("focus", () => hover({ row, column }));
-      cell.addEventListener("blur", () => hover(null));
+      const cell = svg("g", { class: row === column ? "cell diagonal-cell" : "cell", role: "img", tabindex: row + column ? -1 : 0, "aria-describedby": describedBy, ...KEYS_ARE_MINE }, ground, ...numbers);
+      cell.addEventListener("pointerenter", () => point({ row, column }));
+      cell.addEventListener("pointerleave", () => point(null));
+      cell.addEventListener("focus", () => point({ row, column }));
+      cell.addEventListener("blur", () => point(null));
       cell.addEventListener("keydown", (event) => {
         const next = {
           ArrowUp: [row - 1, column],
@@ -59,10 +59,11 @@ export function heatmap({ x, y, n, width, height, quantities, say, hover }) {
     }
   return {
     node,
-    // One matrix for each quantity; the colours are those of the quantity `shown`.
-    show(matrices, { shown, limit, theme, label, lit }) {
+    // One matrix for each quantity; the colours are those of the quantity `shown`. `share` says how
+    // full the colour of a cell is, from -1 to 1.
+    show(matrices, { shown, limit, theme, label, lit, share = (value) => value / limit }) {
       for (const { cell, ground, numbers, row, column } of cells) {
-        const colour = colourOf(matrices[shown][row][column] / limit, theme);
+        const colour = colourOf(share(matrices[shown][row][column], row, column), theme);
         const ink = legibleOn(colour);
         set(ground, { fill: `rgb(${colour})` });
         numbers.forEach((number, q) => {

@@ -33,3 +33,41 @@ export const subscript = (number) =>
 export const rounded = (x) => Math.round(x * 1e6) / 1e6;
 
 export const clamped = (x, [low, high]) => Math.min(high, Math.max(low, x));
+
+// The limit of a scale: doubled until it holds all values.
+export function roundLimit(smallest, values) {
+  const needed = Math.max(smallest, ...values.filter(Number.isFinite).map(Math.abs));
+  return smallest * 2 ** Math.ceil(Math.log2(needed / smallest));
+}
+
+export const superscript = (number) =>
+  [...String(number)].map((sign) => (sign === "-" ? "\u207b" : "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079"[Number(sign)])).join("");
+
+// 10 to a power; a whole power is the number that one writes: 1e-5 and not its neighbour.
+export const powerOfTen = (exponent) => (Number.isInteger(exponent) ? Number(`1e${exponent}`) : 10 ** exponent);
+
+export const powerInWords = (exponent) => ({ 0: "1", 1: "10" })[exponent] ?? `10${superscript(exponent)}`;
+
+// With so many digits in all; as a factor and a power of ten where decimals would be too many.
+export function scientific(x, digits) {
+  if (x === 0 || !Number.isFinite(x)) return plain(x, 0);
+  const [factor, exponent] = x.toExponential(digits - 1).split("e").map((part) => part.replace("+", ""));
+  const power = Number(exponent);
+  if (power >= -3 && power < 5) return x.toFixed(Math.max(0, digits - 1 - power)).replace("-", MINUS);
+  return `${factor.replace("-", MINUS)}\u00b710${superscript(power)}`;
+}
+
+// How many digits of a number are right, by its relative error; at most so many.
+export function digitsRight(x, truth, most) {
+  if (x === truth) return most;
+  const error = Math.abs(x - truth) / Math.abs(truth);
+  return Number.isFinite(error) ? clamped(Math.floor(-Math.log10(error)), [0, most]) : 0;
+}
+
+// A written number cut in two after its first `count` digits, not counting zeros at its head. A
+// power of ten behind it goes with the digits before it.
+export function cutAfterDigits(text, count) {
+  if (count === 0) return ["", text];
+  const [head] = text.match(new RegExp(`^[^1-9]*([0-9]\\.?){0,${count}}`));
+  return /[0-9]/.test(text.slice(head.length).split("\u00b7")[0]) ? [head, text.slice(head.length)] : [text, ""];
+}

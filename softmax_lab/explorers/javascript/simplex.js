@@ -6,9 +6,10 @@ import { html, label, set, svg, write } from "./elements.js";
 import { change, frame } from "./frame.js";
 import { heatmap } from "./heatmap.js";
 import * as maths from "./maths.js";
-import { plain, rounded, signed, subscript } from "./numbers.js";
+import { plain, rounded, roundLimit, signed, subscript } from "./numbers.js";
 import { draggable, slider } from "./slider.js";
 
+const LEAST = 1e-3; // how near to an edge the point may be dragged
 const STATE = ["z", "radius", "direction", "true_image"];
 const read = (model) => Object.fromEntries(STATE.map((name) => [name, model.get(name)]));
 
@@ -22,10 +23,9 @@ const inPlane = (x) => [0, 1].map((axis) => maths.sum(x.map((xi, i) => xi * CORN
 function distributionAt([x, y]) {
   const h3 = y / CORNERS[2][1];
   const h2 = x - h3 / 2;
-  const inside = [1 - h2 - h3, h2, h3].map((share) => Math.max(share, LEAST));
-  return inside.map((share) => share / maths.sum(inside));
+  const inside = [1 - h2 - h3, h2, h3].map((share) => Math.max(share, 0));
+  return inside.map((share) => LEAST + (1 - 3 * LEAST) * (share / maths.sum(inside)));
 }
-const LEAST = 1e-3; // how near to an edge the point may be dragged
 
 // A change of the logits across (1, 1, 1), of length 1, drawn at this angle.
 function unitChange(degrees) {
@@ -77,7 +77,7 @@ const SIDE = 400;
 const [LEFT, BASE] = [36, 378]; // the lower left corner of the triangle
 const CIRCLE = { x: 96, y: 318, r: 62 };
 
-function build({ root, model }) {
+function build({ root, model, redraw }) {
   const put = (values) => change(model, values);
   const classes = [0, 1, 2];
   const mean = () => maths.sum(model.get("z")) / 3;
@@ -150,7 +150,7 @@ function build({ root, model }) {
   });
 
   let pointed = null;
-  const map = heatmap({ x: 214, y: 252, n: 3, width: 70, height: 40, quantities: ["jacobian"], say: (entry) => signed(entry, 3), hover: (cell) => { pointed = cell; show(read(model)); } });
+  const map = heatmap({ x: 214, y: 252, n: 3, width: 70, height: 40, quantities: ["jacobian"], say: (entry) => signed(entry, 3), point: (cell) => { pointed = cell; redraw(); } });
   const moves = classes.map((k) => svg("text", { class: "number", x: 249 + 70 * k, y: 408, "data-output": "result", "data-index": k }));
   const logits = svg(
     "svg", { class: "logits", viewBox: "0 0 430 412" },
@@ -172,9 +172,10 @@ function build({ root, model }) {
   );
   const [words, facts] = ["words", "facts"].map((kind) => html("p", { class: kind }));
 
-  function show(state) {
+  function show(model) {
+    const state = read(model);
     const now = computed(state);
-    if (!root.querySelector(".dragged")) limit = 4 * 2 ** Math.max(0, Math.ceil(Math.log2(maths.largest(state.z) / 4)));
+    if (!root.querySelector(".dragged")) limit = roundLimit(4, state.z);
     const [px, py] = onPage(inPlane(now.h));
     set(ellipse, { d: path(now.ellipse) });
     set(image, { d: path(now.image), display: state.true_image ? null : "none" });
@@ -197,7 +198,7 @@ function build({ root, model }) {
     map.show([now.J], {
       shown: 0, limit: 0.25, theme: root.dataset.theme,
       label: (i, k) => `∂h${subscript(i + 1)}/∂z${subscript(k + 1)} = ${signed(now.J[i][k], 3)}`,
-      lit: (i, k) => pointed !== null && pointed.row === i && pointed.column === k,
+      lit: (i, k) => pointed?.row === i && pointed.column === k,
     });
     radius.show(state.radius);
     exact.show(state.true_image);
@@ -212,8 +213,8 @@ function build({ root, model }) {
 
 export const render = ({ model, el }) =>
   frame({
-    model, el, read, build,
+    model, el, build,
+    state: STATE,
     name: "simplex",
     label: "The triangle of distributions over three classes, and what the Jacobian makes of a change of logits",
-    shape: () => 3,
   });

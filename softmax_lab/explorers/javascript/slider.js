@@ -27,6 +27,8 @@ export function draggable(element, { drag, keys }) {
     follow(event);
   });
   element.addEventListener("pointermove", (event) => held() && follow(event));
+  // A finger that drags must not scroll the page; touch-action does not reach into a picture.
+  element.addEventListener("touchmove", (event) => held() && event.preventDefault(), { passive: false });
   for (const end of ["pointerup", "pointercancel", "lostpointercapture"])
     element.addEventListener(end, () => element.classList.remove("dragged"));
 }

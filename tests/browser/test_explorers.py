@@ -1,0 +1,562 @@
+"""The explorers in an exported page: no kernel, nothing from outside, every way of moving them."""
+
+import itertools
+import json
+import re
+from contextlib import contextmanager
+
+import numpy as np
+import pytest
+
+from browser.site import visit
+from softmax_lab.explorers import JacobianExplorer, SimplexExplorer
+
+CELLS = [
+    "from softmax_lab.explorers import JacobianExplorer, SimplexExplorer",
+    "first = JacobianExplorer(z=[2.0, 1.0, 0.1], upstream=[0.9, -1.4, 0.3])\nfirst",
+    "first",  # a second view of the same
+    "JacobianExplorer(n=5, mode='cross_entropy')",
+    "SimplexExplorer()",
+    "JacobianExplorer(n=8, compare=True, stage=2)",
+]
+FIRST, VIEW, FIVE, SIMPLEX, EIGHT = range(5)
+
+
+@pytest.fixture(scope="module", params=["light", "dark"])
+def theme(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def folders(exported):
+    return {theme: exported(*CELLS, theme=theme) for theme in ("light", "dark")}
+
+
+@pytest.fixture
+def page(browser, folders):
+    with opened(browser, folders["light"]) as page:
+        yield page
+
+
+@contextmanager
+def opened(browser, folder, **context):
+    with visit(browser, folder, **context) as page:
+        page.locator(".softmax-explorer").nth(EIGHT).wait_for()
+        yield page
+        assert page.complaints == []
+        assert page.outside == []
+
+
+def explorer(page, which):
+    return page.locator(".softmax-explorer").nth(which)
+
+
+def slider(page, which, variable, index=0):
+    return explorer(page, which).locator(f'[data-variable="{variable}"][data-index="{index}"]')
+
+
+def now(handle):
+    return float(handle.get_attribute("aria-valuenow"))
+
+
+def values(root, variable):
+    return [now(handle) for handle in root.locator(f'[data-variable="{variable}"]').all()]
+
+
+def numbers(root, output):
+    """Every data-value of an output, by its place."""
+    found = {}
+    for element in root.locator(f'[data-output="{output}"]').all():
+        names = ("data-index", "data-row", "data-column")
+        place = [element.get_attribute(name) for name in names]
+        found[tuple(int(p) for p in place if p is not None)] = float(
+            element.get_attribute("data-value")
+        )
+    shape = tuple(np.max(list(found), axis=0) + 1)
+    assert len(found) == np.prod(shape)
+    array = np.empty(shape)
+    for place, value in found.items():
+        array[place] = value
+    return array
+
+
+def assert_shows(root, expected):
+    """All that the page shows is what the package computes from the state in the page."""
+    np.testing.assert_allclose(numbers(root, "h"), expected.h, rtol=1e-12)
+    np.testing.assert_allclose(numbers(root, "jacobian"), expected.jacobian, rtol=1e-12, atol=1e-17)
+    np.testing.assert_allclose(numbers(root, "result"), expected.result, rtol=1e-11, atol=1e-15)
+
+
+def as_in_page(root, **more):
+    """A Python explorer with the state that the page shows."""
+    state = {name: values(root, name) for name in ("z", "upstream", "target")}
+    mode = root.get_attribute("data-mode")
+    twin = JacobianExplorer(**state, mode=mode, **more)
+    np.testing.assert_allclose(values(root, "upstream"), twin.sigma, rtol=1e-12)
+    np.testing.assert_allclose(numbers(root, "weighted"), twin.weighted, rtol=1e-12, atol=1e-17)
+    return twin
+
+
+def centre(handle):
+    box = handle.locator(".grip").first.bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def drag(page, handle, dx, dy):
+    """Press in the middle of a slider and move by so many pixels."""
+    handle.scroll_into_view_if_needed()
+    x, y = centre(handle)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    for step in range(1, 6):
+        page.mouse.move(x + dx * step / 5, y + dy * step / 5)
+    page.mouse.up()
+
+
+# ---- what is there
+
+
+def test_every_explorer_of_the_page_is_drawn_and_says_what_it_is(page):
+    names = [e.get_attribute("data-explorer") for e in page.locator(".softmax-explorer").all()]
+    assert names == ["jacobian", "jacobian", "jacobian", "simplex", "jacobian"]
+
+
+def test_what_is_shown_at_first_is_what_the_package_computes(page):
+    for which in (FIRST, VIEW, EIGHT):
+        assert_shows(explorer(page, which), as_in_page(explorer(page, which)))
+    assert_shows(explorer(page, SIMPLEX), SimplexExplorer(z=values(explorer(page, SIMPLEX), "z")))
+
+
+def test_the_modules_come_once_however_many_explorers_there_are(folders):
+    html = (folders["light"] / "page.html").read_text()
+    state = json.loads(re.search(r'widget-state\+json">\s*(.*?)\s*</script>', html, re.S)[1])
+    models = [m["state"] for m in state["state"].values() if m["model_name"] == "AnyModel"]
+    shared = [m for m in state["state"].values() if "sources" in m["state"]]
+    assert len(shared) == 1
+    assert all(len(json.dumps(model)) < 4000 for model in models)
+
+
+# ---- moving
+
+
+@pytest.mark.parametrize(
+    ("variable", "dx", "dy", "sign"),
+    [("z", 0, -30, 1), ("z", 0, 30, -1), ("upstream", 20, 0, 1), ("upstream", -20, 0, -1)],
+)
+def test_the_mouse_drags_a_bar(page, variable, dx, dy, sign):
+    handle = slider(page, FIRST, variable, 1)
+    drag(page, handle, dx, dy)
+    assert sign * now(handle) > 0.5
+    assert_shows(explorer(page, FIRST), as_in_page(explorer(page, FIRST)))
+
+
+def test_a_drag_beyond_the_picture_ends_at_the_limit(page):
+    handle = slider(page, FIRST, "z", 0)
+    drag(page, handle, 0, -900)
+    assert now(handle) == float(handle.get_attribute("aria-valuemax"))
+
+
+def test_a_finger_drags_a_bar_and_the_page_stays(browser, folders):
+    with opened(browser, folders["light"], has_touch=True) as page:
+        handle = slider(page, FIRST, "z", 2)
+        handle.scroll_into_view_if_needed()
+        before = page.evaluate("scrollY")
+        x, y = centre(handle)
+        touch = page.context.new_cdp_session(page)
+
+        def send(kind, *points):
+            touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": list(points)})
+
+        send("touchStart", {"x": x, "y": y})
+        for step in range(1, 6):
+            send("touchMove", {"x": x, "y": y - 8 * step})
+        send("touchEnd")
+        page.wait_for_function(
+            "e => Number(e.getAttribute('aria-valuenow')) > 1", arg=handle.element_handle()
+        )
+        assert page.evaluate("scrollY") == before
+        assert_shows(explorer(page, FIRST), as_in_page(explorer(page, FIRST)))
+
+
+@pytest.mark.parametrize(
+    ("key", "change"),
+    [
+        ("ArrowUp", 0.1),
+        ("ArrowRight", 0.1),
+        ("ArrowDown", -0.1),
+        ("ArrowLeft", -0.1),
+        ("PageUp", 1),
+        ("PageDown", -1),
+    ],
+)
+def test_keys_move_a_bar(page, key, change):
+    handle = slider(page, FIRST, "z", 1)
+    handle.press(key)
+    assert now(handle) == pytest.approx(1 + change, abs=1e-12)
+    assert_shows(explorer(page, FIRST), as_in_page(explorer(page, FIRST)))
+
+
+@pytest.mark.parametrize("variable", ["z", "upstream"])
+def test_home_and_end_go_to_the_ends(page, variable):
+    handle = slider(page, FIRST, variable)
+    for key, end in (("End", "aria-valuemax"), ("Home", "aria-valuemin")):
+        handle.press(key)
+        assert now(handle) == float(handle.get_attribute(end))
+
+
+def test_a_slide_deck_around_gets_no_key_that_moves_a_bar(page):
+    page.evaluate(
+        "() => { window.heard = []; document.addEventListener('keydown', e => heard.push(e.key)) }"
+    )
+    for key in ("ArrowLeft", "ArrowRight", "PageDown", "Home", "n"):
+        slider(page, FIRST, "z").press(key)
+    explorer(page, FIRST).locator(".column").first.focus()
+    explorer(page, FIRST).locator("input[type=radio]:checked").first.press("ArrowRight")
+    assert page.evaluate("heard") == ["n"]
+
+
+def test_whatever_takes_keys_tells_jupyter_to_leave_them_alone(page):
+    focusable = page.locator(".softmax-explorer :is([tabindex], input, button)")
+    assert focusable.count() > 100
+    missing = focusable.evaluate_all(
+        "all => all.filter(e => e.dataset.lmSuppressShortcuts !== 'true').length"
+    )
+    assert missing == 0
+
+
+def test_two_views_of_one_explorer_move_together_and_no_other_moves(page):
+    others = [values(explorer(page, which), "z") for which in (FIVE, SIMPLEX, EIGHT)]
+    slider(page, VIEW, "z", 0).press("PageUp")
+    assert values(explorer(page, FIRST), "z") == values(explorer(page, VIEW), "z") == [3, 1, 0.1]
+    assert [values(explorer(page, which), "z") for which in (FIVE, SIMPLEX, EIGHT)] == others
+
+
+# ---- the upstream error
+
+
+def press(root, label):
+    root.get_by_text(label, exact=True).click()
+
+
+def test_all_ones_give_zero_whatever_the_logits(page):
+    root = explorer(page, FIRST)
+    press(root, "all ones")
+    slider(page, FIRST, "z", 2).press("PageUp")
+    assert values(root, "upstream") == [1, 1, 1]
+    assert (numbers(root, "result") == 0).all()
+    assert_shows(root, as_in_page(root))
+
+
+def test_cross_entropy_lands_on_h_minus_t_and_follows_the_true_class(page):
+    root = explorer(page, FIVE)
+    for true_class in (3, 1):
+        root.locator("fieldset", has_text="True class").get_by_text(str(true_class)).click()
+        t = np.eye(5)[true_class - 1]
+        assert values(root, "target") == t.tolist()
+        np.testing.assert_allclose(numbers(root, "result"), numbers(root, "h") - t, atol=1e-15)
+        assert_shows(root, as_in_page(root))
+    assert root.locator(".landing:visible").count() == 5
+
+
+def test_a_soft_target_is_dragged_and_keeps_its_sum(page):
+    root = explorer(page, FIVE)
+    handle = slider(page, FIVE, "target", 0)
+    for _ in range(8):
+        handle.press("ArrowUp")
+    drag(page, slider(page, FIVE, "target", 3), 0, 10)
+    target = values(root, "target")
+    assert 0 < target[0] < 1
+    assert sum(target) == pytest.approx(1, abs=1e-5)
+    assert_shows(root, as_in_page(root))
+
+
+def test_squared_error_fades_where_softmax_is_confident(page):
+    root = explorer(page, FIVE)
+    press(root, "squared error")
+    assert_shows(root, as_in_page(root))
+    press(root, "saturated")
+    assert abs(numbers(root, "result")).max() < 1e-15
+    press(root, "confidently wrong")
+    by_squares = abs(numbers(root, "result")).max()
+    press(root, "cross-entropy")
+    assert abs(numbers(root, "result")).max() > 10 * by_squares
+
+
+def test_an_error_that_follows_from_the_loss_is_not_dragged(page):
+    root = explorer(page, FIVE)
+    handle = slider(page, FIVE, "upstream", 1)
+    before = values(root, "upstream")
+    assert handle.get_attribute("aria-disabled") == "true"
+    handle.press("ArrowUp")
+    drag(page, handle, 20, 0)
+    assert values(root, "upstream") == before
+    press(root, "free")
+    handle.press("ArrowUp")
+    assert now(handle) == pytest.approx(-1.3)
+
+
+# ---- sizes, presets, stages, the comparison
+
+
+def test_n_goes_from_two_to_eight_and_back_without_losing_the_logits(page):
+    root = explorer(page, FIRST)
+    slider(page, FIRST, "z", 0).press("ArrowUp")
+    size = root.locator(".range", has_text="n").first.locator("input")
+    size.focus()
+    for _ in range(7):
+        page.keyboard.press("ArrowRight")  # the slider keeps its focus while all around is remade
+    assert len(values(root, "z")) == 8
+    assert values(root, "z")[:3] == [2.1, 1, 0.1]
+    assert_shows(root, as_in_page(root))
+    for _ in range(7):
+        size.press("ArrowLeft")
+    assert values(root, "z") == [2.1, 1]
+    assert_shows(root, as_in_page(root))
+    press(root, "reset")
+    assert values(root, "z") == [2, 1, 0.1]
+
+
+@pytest.mark.parametrize("preset", ["uniform", "confident", "confidently wrong", "saturated"])
+def test_a_preset_sets_the_logits(page, preset):
+    root = explorer(page, EIGHT)
+    press(root, preset)
+    h = numbers(root, "h")
+    assert {
+        "uniform": np.ptp(h) == 0,
+        "confident": h[1] > 0.9,
+        "confidently wrong": h[2] > 0.9,
+        "saturated": h[1] == 1,
+    }[preset]
+    assert_shows(root, as_in_page(root))
+
+
+def test_the_stages_show_j_or_the_weighted_rows(page):
+    root = explorer(page, FIRST)
+    for stage, shown in (("1 · J", "jacobian"), ("2 · rows weighted by σ", "weighted")):
+        press(root, stage)
+        assert root.locator(f".number.{shown}:visible").count() == 9
+        assert root.locator(".cell .number:visible").count() == 9
+
+
+def test_the_diagonal_alone_is_drawn_when_asked_for(page):
+    root = explorer(page, FIRST)
+    assert root.locator(".diagonal:not([display])").count() == 0
+    root.get_by_label("compare with the diagonal alone").check()
+    assert root.locator(".diagonal:not([display])").count() == 3
+    twin = as_in_page(root)
+    np.testing.assert_allclose(numbers(root, "diagonal"), twin.diagonal_only, rtol=1e-12)
+
+
+def test_temperature_flattens_and_is_in_the_derivative(page):
+    root = explorer(page, FIRST)
+    root.locator(".range", has_text="temperature").locator("input").fill("2")
+    twin = as_in_page(root, temperature=2.0)
+    assert_shows(root, twin)
+
+
+def test_pointing_at_a_result_spells_out_its_sum(page):
+    root = explorer(page, FIRST)
+    root.locator('[data-output="result"][data-index="0"]').hover()
+    words = root.locator(".words").inner_text()
+    assert words.startswith("∂C/∂z₁ = σ₁J₁₁ + σ₂J₂₁ + σ₃J₃₁")
+    assert "+0.202 + 0.224 − 0.019" in words
+    assert words.rstrip().endswith("= +0.406")
+    assert root.locator(".cell.lit").count() == 3
+
+
+def test_arrow_keys_walk_over_the_matrix_and_say_each_entry(page):
+    root = explorer(page, FIRST)
+    root.locator(".cell").first.focus()
+    page.keyboard.press("ArrowRight")
+    words = root.locator(".words").inner_text()
+    assert words.startswith("J₁₂ = ∂h₁/∂z₂ = −h₁h₂ = −0.659 · 0.242 = −0.160")
+    assert root.locator('.cell[tabindex="0"]').count() == 1
+
+
+# ---- the triangle
+
+
+def test_the_point_is_dragged_through_the_triangle(page):
+    root = explorer(page, SIMPLEX)
+    shift = sum(values(root, "z"))
+    drag(page, slider(page, SIMPLEX, "h"), 90, -60)
+    twin = SimplexExplorer(z=values(root, "z"))
+    assert sum(values(root, "z")) == pytest.approx(shift, abs=1e-5)
+    assert twin.h[1] > 0.35
+    assert_shows(root, twin)
+
+
+def test_the_point_dragged_outside_stays_in_the_triangle(page):
+    root = explorer(page, SIMPLEX)
+    drag(page, slider(page, SIMPLEX, "h"), 20, 300)
+    assert (numbers(root, "h") > 0.0009).all()
+
+
+def test_all_logits_together_move_nothing_but_themselves(page):
+    root = explorer(page, SIMPLEX)
+    before, z = numbers(root, "h"), values(root, "z")
+    slider(page, SIMPLEX, "shift").press("PageUp")
+    np.testing.assert_allclose(values(root, "z"), np.add(z, 1), atol=2e-6)
+    np.testing.assert_allclose(numbers(root, "h"), before, atol=1e-6)
+
+
+def test_the_change_is_turned_and_its_image_with_it(page):
+    root = explorer(page, SIMPLEX)
+    drag(page, slider(page, SIMPLEX, "direction"), 40, 0)
+    direction = now(slider(page, SIMPLEX, "direction"))
+    assert direction == pytest.approx(0, abs=1)
+    twin = SimplexExplorer(z=values(root, "z"), direction=direction)
+    np.testing.assert_allclose(numbers(root, "result"), twin.result, atol=1e-12)
+
+
+def test_the_ellipse_collapses_in_a_corner(page):
+    root = explorer(page, SIMPLEX)
+    width = "e => e.getBBox().width"
+    middle = root.locator(".ellipse").evaluate(width)
+    press(root, "in the corner")
+    assert root.locator(".ellipse").evaluate(width) < middle / 50
+    assert "vanishing gradient" in root.locator(".words").inner_text()
+
+
+# ---- for everybody
+
+
+def test_every_slider_has_what_a_screen_reader_needs(page):
+    for handle in page.locator('[role="slider"]').all():
+        low, high = (float(handle.get_attribute(f"aria-value{end}")) for end in ("min", "max"))
+        assert low <= now(handle) <= high
+        assert handle.get_attribute("aria-label")
+        assert handle.get_attribute("aria-valuetext")
+
+
+def test_the_summary_tells_a_screen_reader_what_changed(page):
+    root = explorer(page, FIRST)
+    summary = root.locator(".summary")
+    assert summary.get_attribute("aria-live") == "polite"
+    slider(page, FIRST, "z", 0).press("PageUp")
+    page.wait_for_function(
+        "e => e.textContent.startsWith('Logits 3.00')", arg=summary.element_handle()
+    )
+
+
+def luminance(rgb):
+    linear = [
+        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in np.divide(rgb, 255)
+    ]
+    return np.dot([0.2126, 0.7152, 0.0722], linear)
+
+
+def contrast(one, other):
+    light, dark = sorted([luminance(one), luminance(other)], reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def colour(text):
+    return [float(c) for c in re.findall(r"[\d.]+", text)[:3]]
+
+
+def test_texts_and_numbers_are_legible_on_whatever_is_behind_them(browser, folders, theme):
+    with opened(browser, folders[theme]) as page:
+        ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        root = explorer(page, EIGHT)
+        assert root.get_attribute("data-theme") == theme
+        fill = "e => getComputedStyle(e).fill"
+        for which in (FIRST, EIGHT):
+            for cell in explorer(page, which).locator(".cell").all():
+                inks = cell.locator(".number:visible").evaluate(fill)
+                assert contrast(colour(inks), colour(cell.locator("rect").evaluate(fill))) >= 4.5
+        for kind in (".title", ".letter", ".lying .number"):
+            inks = root.locator(kind).first.evaluate(fill)
+            assert contrast(colour(inks), colour(ground)) >= 4.5, kind
+        for kind in (".words", ".facts", "legend"):
+            inks = root.locator(kind).evaluate_all("es => getComputedStyle(es[0]).color")
+            assert contrast(colour(inks), colour(ground)) >= 4.5, kind
+        for kind in (".bar.z", ".bar.sigma", ".positive .bar", ".negative .bar", ".bar.h"):
+            fills = [e.evaluate(fill) for e in page.locator(kind).all()]
+            assert all(contrast(colour(f), colour(ground)) >= 2.3 for f in fills), kind
+        pressed = root.locator("input:checked + span").first
+        inks = pressed.evaluate(
+            "e => [getComputedStyle(e).color, getComputedStyle(e).backgroundColor]"
+        )
+        assert contrast(*map(colour, inks)) >= 4.5
+
+
+@pytest.mark.parametrize("width", [360, 400, 640, 800, 1000])
+def test_nothing_sticks_out_at_any_width(browser, folders, width):
+    with opened(browser, folders["light"], width=width) as page:
+        for root in page.locator(".softmax-explorer").all():
+            box = root.bounding_box()
+            assert root.evaluate("e => e.scrollWidth <= e.clientWidth + 1")
+            for svg in root.locator("svg").all():
+                inner = svg.bounding_box()
+                assert inner["x"] >= box["x"] - 1
+                assert inner["x"] + inner["width"] <= box["x"] + box["width"] + 1
+            for text in root.locator("svg text:visible").all():
+                inner = text.bounding_box()
+                assert inner["x"] >= box["x"] - 1
+                assert inner["x"] + inner["width"] <= box["x"] + box["width"] + 2
+                assert inner["height"] >= 9
+
+
+def common(one, other, start, length):
+    """How far two boxes overlap along one axis."""
+    ends = [box[start] + box[length] for box in (one, other)]
+    return min(ends) - max(one[start], other[start])
+
+
+@pytest.mark.parametrize("which", [FIRST, SIMPLEX, EIGHT])
+def test_neighbouring_numbers_do_not_run_into_each_other(page, which):
+    for kind in (".cell .number", ".column .number", ".left .number", ".logits .slot .number"):
+        boxes = [b.bounding_box() for b in explorer(page, which).locator(f"{kind}:visible").all()]
+        for one, other in itertools.combinations(boxes, 2):
+            across = common(one, other, "x", "width")
+            down = common(one, other, "y", "height")
+            assert across <= 0 or down <= one["height"] / 3, kind
+
+
+@pytest.mark.parametrize("which", [FIRST, FIVE, SIMPLEX, EIGHT])
+def test_it_fits_its_place_in_a_lecture(browser, folders, which):
+    with opened(browser, folders["light"], width=1100, height=800) as page:
+        page.evaluate(
+            "document.querySelectorAll('.softmax-explorer').forEach(e => e.style.width = '960px')"
+        )
+        box = explorer(page, which).bounding_box()
+        assert box["width"] <= 960
+        assert box["height"] <= 560
+
+
+def test_an_explorer_in_a_hidden_slide_with_huge_fonts_is_the_same_once_shown(page):
+    root = explorer(page, FIRST)
+    before = root.bounding_box()
+    parent = root.evaluate_handle("e => e.parentElement")
+    parent.evaluate(
+        "e => { e.style.display = 'none'; e.style.fontSize = '64px'; e.style.lineHeight = '2' }"
+    )
+    slider(page, VIEW, "z", 0).press("ArrowUp")
+    parent.evaluate("e => { e.style.display = '' }")
+    assert root.bounding_box()["height"] == pytest.approx(before["height"], abs=1)
+    assert values(root, "z") == [2.1, 1, 0.1]
+
+
+def test_nothing_moves_by_itself_for_whoever_asked_for_that(browser, folders):
+    with opened(browser, folders["light"], reduced_motion="reduce") as page:
+        durations = page.locator(".softmax-explorer *").evaluate_all(
+            "all => [...new Set(all.map(e => getComputedStyle(e).transitionDuration))]"
+        )
+        assert durations == ["0s"]
+
+
+def test_the_focus_is_seen(page):
+    page.locator("body").click(position={"x": 1, "y": 1})
+    handle = slider(page, FIRST, "z", 0)
+    handle.focus()
+    page.keyboard.press("ArrowUp")  # the browser shows a focus that keys are used with
+    stroke = "e => getComputedStyle(e).strokeWidth"
+    assert float(handle.locator(".grip").evaluate(stroke).removesuffix("px")) > 2
+
+
+def test_a_change_of_theme_is_followed(page):
+    root = explorer(page, FIRST)
+    assert root.get_attribute("data-theme") == "light"
+    page.evaluate("document.body.style.setProperty('--jp-content-font-color1', '#eeeeee')")
+    page.wait_for_function("e => e.dataset.theme === 'dark'", arg=root.element_handle())

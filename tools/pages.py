@@ -1,0 +1,98 @@
+"""Export lessons as HTML pages in which the explorers work without a kernel.
+
+    python tools/pages.py [NAME ...]            all lessons, or some, to build/pages
+    python tools/pages.py --theme dark NAME     in dark colours
+
+Every lesson is run, and its page holds the state of its widgets. What a page needs lies in the
+folder files/ beside it: nothing is loaded from elsewhere.
+"""
+
+import argparse
+import re
+import shutil
+from pathlib import Path
+
+import anywidget
+from jinja2 import DictLoader
+from nbconvert import HTMLExporter
+from nbconvert.preprocessors import Preprocessor
+
+import notebooks
+import web_files
+
+ROOT = Path(__file__).resolve().parent.parent
+BUILD = ROOT / "build" / "pages"
+ANYWIDGET = Path(anywidget.__file__).parent / "nbextension" / "index.js"
+
+TEMPLATE = """
+{%- extends 'lab/index.html.j2' -%}
+{%- block html_head_js_requirejs -%}
+<script src="files/require.js"></script>
+<script>require.config({ paths: { anywidget: "files/anywidget" } })</script>
+{%- endblock -%}
+{%- block html_head_js_mathjax -%}
+<script>
+MathJax = {
+  tex: { inlineMath: [["$", "$"], ["\\\\(", "\\\\)"]], processEscapes: true },
+  options: { ignoreHtmlClass: "jp-CodeCell", processHtmlClass: "jp-RenderedHTMLCommon|jp-RenderedLatex" },
+};
+</script>
+<script defer src="files/tex-svg-full.js"></script>
+{%- endblock -%}
+{%- block html_head_js_mermaidjs -%}{%- endblock -%}
+"""  # noqa: E501
+
+
+class LinksBetweenLessons(Preprocessor):
+    """A link from lesson to lesson leads to its page."""
+
+    def preprocess_cell(self, cell, resources, index):
+        """Change the ending of what a Markdown cell links to."""
+        if cell.cell_type == "markdown":
+            cell.source = re.sub(r"\]\((\d\d-[\w-]+)\.ipynb", r"](\1.html", cell.source)
+        return cell, resources
+
+
+def page(notebook, title, theme="light"):
+    """The HTML of a notebook that was run with the state of its widgets."""
+    exporter = HTMLExporter(
+        extra_loaders=[DictLoader({"page.html.j2": TEMPLATE})],
+        template_file="page.html.j2",
+        widget_renderer_url="files/embed-amd.js",
+        theme=theme,
+        preprocessors=[LinksBetweenLessons],
+    )
+    html, _ = exporter.from_notebook_node(notebook, {"metadata": {"name": title}})
+    return html
+
+
+def write_files(folder):
+    """What all pages of a folder share."""
+    files = folder / "files"
+    files.mkdir(parents=True, exist_ok=True)
+    for name, path in {**web_files.paths(), "anywidget.js": ANYWIDGET}.items():
+        shutil.copyfile(path, files / name)
+
+
+def export(path, folder, theme="light"):
+    """Run a lesson and write its page."""
+    fresh = notebooks.executed(path, store_widget_state=True)
+    target = folder / f"{path.stem}.html"
+    target.write_text(page(fresh, path.stem, theme), encoding="utf-8")
+    return target
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--theme", default="light", choices=["light", "dark"])
+    parser.add_argument("names", nargs="*", help="lessons; all by default")
+    arguments = parser.parse_args()
+    web_files.main()
+    write_files(BUILD)
+    for path in notebooks.lessons(arguments.names):
+        target = export(path, BUILD, arguments.theme)
+        print(f"{target.relative_to(ROOT)}: written", flush=True)
+
+
+if __name__ == "__main__":
+    main()
