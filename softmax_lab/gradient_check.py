@@ -227,10 +227,10 @@ def check_gradient(f, gradient, x):
     if analytic.shape != numeric.shape:
         return GradientCheck(analytic, numeric, np.array(np.inf))
     scale = max(np.abs(numeric).max(initial=0), np.abs(_outputs(f, x)).max(initial=0))
-    return GradientCheck(analytic, numeric, _relative_error(analytic, numeric, floor=1e-4 * scale))
+    return GradientCheck(analytic, numeric, relative_error(analytic, numeric, floor=1e-4 * scale))
 
 
-def _relative_error(a, b, floor):
+def relative_error(a, b, floor):
     """|a - b| / max(|a|, |b|, floor): 0 where both are 0, inf where either is not finite."""
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         error = np.abs(a - b) / np.maximum(np.maximum(np.abs(a), np.abs(b)), floor)

@@ -106,6 +106,9 @@ def _factor(pairs):
     found = factor(pairs)
     if found:
         number, unit = found
+        if not unit and np.isclose(number, 1, rtol=1e-4):
+            yield "It is right to about five digits, not to the six that are asked for."
+            return
         if unit and np.isclose(abs(number), 1):
             text = f"{'-' if number < 0 else ''}{unit}"
         else:

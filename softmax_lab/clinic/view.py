@@ -21,6 +21,7 @@ STYLE = """
 .softmax-clinic .fragile{background:#7a5200}
 .softmax-clinic .wrong{background:#a03a0c}
 .softmax-clinic .maps{display:flex;flex-wrap:wrap;align-items:flex-start;gap:.6em 2em;margin:.6em 0}
+.softmax-clinic .maps{overflow-x:auto}
 .softmax-clinic .maps table{color:inherit;margin:0;border-collapse:collapse}
 .softmax-clinic .maps td{text-align:right;font-variant-numeric:tabular-nums}
 .softmax-clinic .maps caption{caption-side:top;text-align:left;color:inherit;white-space:nowrap}
