@@ -29,6 +29,8 @@ MAY_IMPORT = {
     "gradient_check": (set(), {"numpy"}),
     "symbolic": (set(), {"sympy"}),
     "network": (MATHS, {"numpy"}),
+    "digits": (set(), {"numpy"}),
+    "training": (MATHS | {"network"}, {"numpy"}),
     "pictures": (set(), {"matplotlib", "numpy"}),
     # The pictures are for views that run no widgets, and loaded when one is shown.
     "explorers": (
@@ -36,7 +38,7 @@ MAY_IMPORT = {
         {"anywidget", "ipywidgets", "matplotlib", "numpy", "traitlets"},
     ),
     "clinic": (MATHS, {"numpy"}),
-    "exercises": ({"clinic"}, {"numpy"}),
+    "exercises": (MATHS | {"clinic"}, {"numpy"}),
 }
 
 HEAVY = ["matplotlib", "sympy", "ipywidgets", "anywidget", "IPython", "scipy", "torch"]

@@ -4,18 +4,35 @@ Every picture takes ``ax=None`` (or ``axes=None`` when it has several panels), d
 palette and one size of type, and returns the axes for whoever wants to add to them.
 """
 
+from softmax_lab.pictures.checks import let_through
 from softmax_lab.pictures.curves import cost_and_memory, gradient_along_gap, gradient_fields
 from softmax_lab.pictures.distributions import before_and_after, entry_by_entry, simplex
+from softmax_lab.pictures.forms import error_along_gap, two_readings
 from softmax_lab.pictures.matrices import heatmap, matrices, reduction
+from softmax_lab.pictures.stability import (
+    error_along_shift,
+    error_along_step,
+    error_at_true_class,
+)
+from softmax_lab.pictures.training import confusion, digits, training_curves
 
 __all__ = [
     "before_and_after",
+    "confusion",
     "cost_and_memory",
+    "digits",
     "entry_by_entry",
+    "error_along_gap",
+    "error_along_shift",
+    "error_along_step",
+    "error_at_true_class",
     "gradient_along_gap",
     "gradient_fields",
     "heatmap",
+    "let_through",
     "matrices",
     "reduction",
     "simplex",
+    "training_curves",
+    "two_readings",
 ]
