@@ -1,0 +1,33 @@
+"""``python -m softmax_lab.exercises lesson.ipynb …``: which exercises a reader has solved.
+
+It reads what the check cells showed when the notebook was last saved, and changes nothing. The
+exit status is 0, or 2 if a file could not be read.
+"""
+
+import argparse
+import sys
+
+from softmax_lab.exercises.progress import table
+
+COULD_NOT_READ = 2
+
+
+def main(arguments=None):
+    """Print the progress in each notebook, and return the exit status."""
+    parser = argparse.ArgumentParser(
+        prog="python -m softmax_lab.exercises",
+        description="List which exercises of a notebook are solved.",
+    )
+    parser.add_argument("notebooks", nargs="+", help="lessons, as files that end in .ipynb")
+    status = 0
+    for path in parser.parse_args(arguments).notebooks:
+        try:
+            print(table(path))
+        except ValueError as error:
+            print(error, file=sys.stderr)
+            status = COULD_NOT_READ
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())
