@@ -38,7 +38,7 @@ MAY_IMPORT = {
         {"anywidget", "ipywidgets", "matplotlib", "numpy", "traitlets"},
     ),
     "clinic": (MATHS, {"numpy"}),
-    "exercises": (MATHS | {"clinic"}, {"numpy"}),
+    "exercises": (MATHS | {"clinic", "network", "training"}, {"numpy"}),
 }
 
 HEAVY = ["matplotlib", "sympy", "ipywidgets", "anywidget", "IPython", "scipy", "torch"]

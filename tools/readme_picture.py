@@ -1,28 +1,42 @@
-"""Draw the picture at the head of the README.
+"""Take the picture at the head of the README: the explorer as a page shows it.
 
 python tools/readme_picture.py
 """
 
+import os
+import tempfile
 from pathlib import Path
 
-import matplotlib as mpl
-import numpy as np
+import nbformat
+from playwright.sync_api import sync_playwright
 
-from softmax_lab import pictures, softmax, softmax_jacobian
+import chromium
+import notebooks
+import pages
+import web_files
 
-PICTURE = Path(__file__).resolve().parent.parent / "docs" / "reduction.svg"
+PICTURE = Path(__file__).resolve().parent.parent / "docs" / "explorer.png"
+EXPLORER = """
+from softmax_lab.explorers import JacobianExplorer
+JacobianExplorer(z=[2.0, 1.0, 0.1, -0.8], upstream=[0.9, -1.4, 0.3, 0.6], compare=True)
+"""
 
 
 def main():
-    z, upstream = np.array([2.0, 1.0, 0.1]), np.array([0.9, -1.4, 0.3])
-    h, J = softmax(z), softmax_jacobian(z)
-    weighted = upstream[:, None] * J
-    compare = ("the diagonal alone", upstream * h * (1 - h))
-    axes = pictures.reduction(J, upstream, weighted, weighted.sum(axis=0), compare)
-    PICTURE.parent.mkdir(exist_ok=True)
-    # Ids and dates would differ from run to run.
-    with mpl.rc_context({"svg.hashsalt": "softmax_lab"}):
-        axes[0].figure.savefig(PICTURE, metadata={"Date": None})
+    web_files.main()
+    cell = nbformat.v4.new_code_cell(EXPLORER.strip())
+    notebook = nbformat.v4.new_notebook(cells=[cell], metadata={"kernelspec": notebooks.KERNEL})
+    as_root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        nbformat.write(notebook, Path(folder) / "explorer.ipynb")
+        pages.write_files(Path(folder))
+        page = pages.export(Path(folder) / "explorer.ipynb", Path(folder))
+        browser = playwright.chromium.launch(executable_path=chromium.find(), args=as_root)
+        view = browser.new_page(viewport={"width": 1060, "height": 800})
+        view.goto(page.as_uri())
+        view.locator('[data-output="result"]').first.hover()
+        view.locator(".softmax-explorer").screenshot(path=PICTURE)
+        browser.close()
 
 
 if __name__ == "__main__":

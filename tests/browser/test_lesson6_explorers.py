@@ -1,13 +1,12 @@
 """The explorers of lesson 6: their arithmetic beside NumPy's, and in an exported page."""
 
-from contextlib import contextmanager
 from itertools import pairwise
 
 import numpy as np
 import pytest
 
+from browser.dom import contrast, drag, explorer, now, numbers, opened, press, values
 from browser.site import visit
-from browser.test_explorers import colour, contrast, drag, now, numbers, press, values
 from browser.test_maths import call, state_of
 from softmax_lab import cross_entropy_gradient, naive_softmax, softmax, softmax_jacobian
 from softmax_lab.explorers import GradientCheckExplorer, StabilityExplorer, modules
@@ -160,13 +159,13 @@ def assert_same_check(explorer, method, numeric, error):
 def test_everything_the_check_shows_is_what_python_says(maths):
     all_explorers = list(check_explorers())
     shown = call(maths, "gradient_check.js", "m.computed(x)", list(map(state_of, all_explorers)))
-    for explorer, got in zip(all_explorers, shown, strict=True):
-        np.testing.assert_allclose(got["h"], explorer.h, rtol=1e-13)
-        np.testing.assert_allclose(got["sigma"], explorer.sigma, rtol=1e-13)
-        np.testing.assert_allclose(got["result"], explorer.result, rtol=1e-12, atol=1e-14)
+    for expected, got in zip(all_explorers, shown, strict=True):
+        np.testing.assert_allclose(got["h"], expected.h, rtol=1e-13)
+        np.testing.assert_allclose(got["sigma"], expected.sigma, rtol=1e-13)
+        np.testing.assert_allclose(got["result"], expected.result, rtol=1e-12, atol=1e-14)
         for method in METHODS:
             numeric = [quotient["value"] for quotient in got["quotients"][method]]
-            assert_same_check(explorer, method, numeric, max(got["errors"][method]))
+            assert_same_check(expected, method, numeric, max(got["errors"][method]))
 
 
 def test_the_curves_are_those_of_python(maths):
@@ -242,23 +241,10 @@ def folders(exported):
     return {theme: exported(*CELLS, theme=theme) for theme in ("light", "dark")}
 
 
-@contextmanager
-def opened(browser, folder, **context):
-    with visit(browser, folder, **context) as page:
-        page.locator(".softmax-explorer").nth(HALF).wait_for()
-        yield page
-        assert page.complaints == []
-        assert page.outside == []
-
-
 @pytest.fixture
 def page(browser, folders):
-    with opened(browser, folders["light"]) as page:
+    with opened(browser, folders["light"], HALF + 1) as page:
         yield page
-
-
-def explorer(page, which):
-    return page.locator(".softmax-explorer").nth(which)
 
 
 def slider(root, variable, index=0):
@@ -442,8 +428,8 @@ def test_presets_go_to_where_it_breaks_in_each_type(page):
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_texts_are_legible_on_whatever_is_behind_them(browser, folders, theme):
-    with opened(browser, folders[theme]) as page:
-        ground = colour(page.evaluate("getComputedStyle(document.body).backgroundColor"))
+    with opened(browser, folders[theme], HALF + 1) as page:
+        ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
         press(explorer(page, STABLE), "overflow")
         assert explorer(page, CHECK).get_attribute("data-theme") == theme
         fills = page.locator(".softmax-explorer :is(text, tspan)").evaluate_all(
@@ -459,14 +445,14 @@ def test_texts_are_legible_on_whatever_is_behind_them(browser, folders, theme):
         assert len(fills) >= 3
         assert any(pair.endswith(")") for pair in pairs)
         for text in fills:
-            assert contrast(colour(text), ground) >= 4.5, text
+            assert contrast(text, ground) >= 4.5, text
         for pair in pairs:
             ink, behind = pair.split("|")
-            assert contrast(colour(ink), colour(behind) if behind else ground) >= 4.5, pair
+            assert contrast(ink, behind if behind else ground) >= 4.5, pair
         strokes = page.locator(".curve").evaluate_all(
             "all => all.map(e => getComputedStyle(e).stroke)"
         )
-        assert all(contrast(colour(stroke), ground) >= 3 for stroke in strokes)
+        assert all(contrast(stroke, ground) >= 3 for stroke in strokes)
         dashes = page.locator(".entry .curve").evaluate_all(
             "all => [...new Set(all.map(e => getComputedStyle(e).strokeDasharray))]"
         )
@@ -475,7 +461,7 @@ def test_texts_are_legible_on_whatever_is_behind_them(browser, folders, theme):
 
 @pytest.mark.parametrize("width", [360, 640, 1000])
 def test_nothing_sticks_out_and_it_fits_its_place(browser, folders, width):
-    with opened(browser, folders["light"], width=width) as page:
+    with opened(browser, folders["light"], HALF + 1, width=width) as page:
         press(explorer(page, STABLE), "confident")
         press(explorer(page, CHECK), "confident")
         for root in page.locator(".softmax-explorer").all():

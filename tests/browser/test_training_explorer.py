@@ -1,13 +1,12 @@
 """TrainingExplorer in an exported page: every epoch of every run, and every way to get there."""
 
 import re
-from contextlib import contextmanager
 
 import numpy as np
 import pytest
 
 import notebooks
-from browser.site import visit
+from browser.dom import contrast, explorer, opened
 
 FILES = [str(notebooks.FOLDER / "data" / f"training_{name}.csv") for name in ("runs", "confusion")]
 AS_TABLE = {"delimiter": ",", "names": True, "dtype": None, "encoding": "utf-8"}
@@ -39,21 +38,8 @@ def folders(exported):
 
 @pytest.fixture
 def page(browser, folders):
-    with opened(browser, folders["light"]) as page:
+    with opened(browser, folders["light"], OTHER + 1) as page:
         yield page
-
-
-@contextmanager
-def opened(browser, folder, **context):
-    with visit(browser, folder, **context) as page:
-        page.locator(".softmax-explorer").nth(OTHER).wait_for()
-        yield page
-        assert page.complaints == []
-        assert page.outside == []
-
-
-def explorer(page, which):
-    return page.locator(".softmax-explorer").nth(which)
 
 
 def cursor(page, which):
@@ -246,23 +232,8 @@ def test_curves_are_chosen_and_a_run_that_left_the_numbers_is_marked(page):
     assert epoch(page, OTHER) == 0
 
 
-def luminance(rgb):
-    linear = [
-        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in np.divide(rgb, 255)
-    ]
-    return np.dot([0.2126, 0.7152, 0.0722], linear)
-
-
-def contrast(one, other):
-    light, dark = sorted(
-        (luminance([float(c) for c in re.findall(r"[\d.]+", text)[:3]]) for text in (one, other)),
-        reverse=True,
-    )
-    return (light + 0.05) / (dark + 0.05)
-
-
 def test_texts_counts_and_curves_are_seen_on_what_is_behind_them(browser, folders, theme):
-    with opened(browser, folders[theme]) as page:
+    with opened(browser, folders[theme], OTHER + 1) as page:
         ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
         root = explorer(page, OTHER)
         assert root.get_attribute("data-theme") == theme
@@ -319,7 +290,7 @@ def test_nothing_sticks_out_or_overlaps_at_any_width(page):
 
 
 def test_keys_and_screen_readers_get_what_they_need(browser, folders):
-    with opened(browser, folders["light"], reduced_motion="reduce") as page:
+    with opened(browser, folders["light"], OTHER + 1, reduced_motion="reduce") as page:
         focusable = page.locator(".softmax-explorer :is([tabindex], input, button)")
         assert focusable.count() > 600
         missing = "all => all.filter(e => e.dataset.lmSuppressShortcuts !== 'true').length"

@@ -1,0 +1,172 @@
+"""Wrong answers to the exercises of lesson 6."""
+
+import math
+
+import numpy as np
+
+from softmax_lab import cross_entropy, logsumexp, softmax
+
+
+def guarded_less(z, t):
+    return -(t * np.log(softmax(z) + 1e-15)).sum(axis=-1).mean()
+
+
+def guarded_by_next_to_nothing(z, t):
+    return -(t * np.log(softmax(z) + 1e-300)).sum(axis=-1).mean()
+
+
+def clipped(z, t):
+    return -(t * np.log(np.clip(softmax(z), 1e-12, 1))).sum(axis=-1).mean()
+
+
+def unguarded(z, t):
+    return -(t * np.log(softmax(z))).sum(axis=-1).mean()
+
+
+def without_a_shift(z, t):
+    log_h = z - np.log(np.exp(z).sum(axis=-1, keepdims=True))
+    return -(t * log_h).sum(axis=-1).mean()
+
+
+def one_maximum_for_all(z, t):
+    z = z - z.max()
+    log_h = z - np.log(np.exp(z).sum(axis=-1, keepdims=True))
+    return -(t * log_h).sum(axis=-1).mean()
+
+
+def maximum_left_out(z, t):
+    shifted = z - z.max(axis=-1, keepdims=True)
+    log_h = z - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+    return -(t * log_h).sum(axis=-1).mean()
+
+
+def positive(z, t):
+    return (t * (z - logsumexp(z)[..., None])).sum(axis=-1).mean()
+
+
+def mean_over_all_entries(z, t):
+    return (t * (logsumexp(z)[..., None] - z)).mean()
+
+
+def summed(z, t):
+    return (t * (logsumexp(z)[..., None] - z)).sum()
+
+
+def gradient_that_was_right(z, t):
+    return (softmax(z) - t) / len(z)
+
+
+def shifts_in_place(z, t):
+    z -= z.max(axis=-1, keepdims=True)
+    log_h = z - np.log(np.exp(z).sum(axis=-1, keepdims=True))
+    return -(t * log_h).sum(axis=-1).mean()
+
+
+def by_the_package(z, t):
+    return cross_entropy(z, t)
+
+
+def added_as_they_are(m1, S1, m2, S2):
+    return max(m1, m2), S1 + S2
+
+
+def scaled_up(m1, S1, m2, S2):
+    m = max(m1, m2)
+    return m, S1 * np.exp(m - m1) + S2 * np.exp(m - m2)
+
+
+def factors_exchanged(m1, S1, m2, S2):
+    m = max(m1, m2)
+    return m, S1 * np.exp(m2 - m) + S2 * np.exp(m1 - m)
+
+
+def unshifted(m1, S1, m2, S2):
+    return max(m1, m2), S1 * np.exp(m1) + S2 * np.exp(m2)
+
+
+def unshifted_and_back(m1, S1, m2, S2):
+    m = max(m1, m2)
+    return m, (S1 * np.exp(m1) + S2 * np.exp(m2)) / np.exp(m)
+
+
+def by_the_logarithm(m1, S1, m2, S2):
+    m = max(m1, m2)
+    return m, math.exp(math.log(S1 * math.exp(m1) + S2 * math.exp(m2)) - m)
+
+
+def first_is_largest(m1, S1, m2, S2):
+    return max(m1, m2), S1 + S2 * np.exp(m2 - m1)
+
+
+def second_is_largest(m1, S1, m2, S2):
+    return max(m1, m2), S1 * np.exp(m1 - m2) + S2
+
+
+def measured_from_the_first(m1, S1, m2, S2):
+    return m1, S1 + S2 * np.exp(m2 - m1)
+
+
+def measured_from_the_smaller(m1, S1, m2, S2):
+    m = min(m1, m2)
+    return m, S1 * np.exp(m1 - m) + S2 * np.exp(m2 - m)
+
+
+def log_sum_exp(m1, S1, m2, S2):
+    m = max(m1, m2)
+    return m + np.log(S1 * np.exp(m1 - m) + S2 * np.exp(m2 - m))
+
+
+def of_single_logits(m1, S1, m2, S2):
+    m = max(m1, m2)
+    return m, np.exp(m1 - m) + np.exp(m2 - m)
+
+
+def sum_first(m1, S1, m2, S2):
+    m = max(m1, m2)
+    return S1 * np.exp(m1 - m) + S2 * np.exp(m2 - m), m
+
+
+WRONG = {
+    "6.1": [
+        ([8, 11, 15], "a cost of the size of 1"),
+        ([8, 10, 16], "a cost of the size of 1"),
+        ([1, 4, 8], "Complex, too few"),
+        ([1, 8, 15], "Central, too many"),
+        ([8, 4, 15], "Forward, too many"),
+        ([4, 1, 15], "Forward, too many"),
+        ([1, 4, np.inf], "entry 2 is not a finite number"),
+        ([1, 4], "shape (3,)"),
+        (15, "shape (3,)"),
+    ],
+    "6.2": [
+        (guarded_less, "log_epsilon_bias"),
+        (guarded_by_next_to_nothing, "instead of"),
+        (clipped, "clip_bias"),
+        (unguarded, "log_of_zero"),
+        (without_a_shift, "log_of_zero"),
+        (one_maximum_for_all, "How many maxima"),
+        (maximum_left_out, "Adding one number to all logits"),
+        (positive, "missing_minus"),
+        (mean_over_all_entries, "mean_over_entries"),
+        (summed, "N times the right answer"),
+        (gradient_that_was_right, "which of the two functions"),
+        (shifts_in_place, "mutates_input"),
+        (by_the_package, "cross_entropy"),
+    ],
+    "6.3": [
+        (added_as_they_are, "different maxima"),
+        (scaled_up, "in the wrong direction"),
+        (factors_exchanged, "the other's factor"),
+        (unshifted, "without any shift"),
+        (unshifted_and_back, "Only a difference of maxima"),
+        (by_the_logarithm, "OverflowError"),
+        (first_is_largest, "right if the first block"),
+        (second_is_largest, "right if the second block"),
+        (measured_from_the_first, "not always the largest"),
+        (measured_from_the_smaller, "not always the largest"),
+        (log_sum_exp, "shape (2,)"),
+        (of_single_logits, "joins two single logits"),
+        (sum_first, "changed places"),
+        (lambda m1, S1, m2, S2: [max(m1, m2), S1 * S2], "not right"),
+    ],
+}
