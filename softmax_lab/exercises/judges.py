@@ -55,7 +55,7 @@ def function(truth, examples, foreseen=()):
             if all(map(close, returned, (mistaken(*example) for example in examples))):
                 return hint
         k = list(map(close, returned, right)).index(False)
-        given = ", ".join(np.array2string(np.asarray(x), separator=", ") for x in examples[k])
+        given = ", ".join(map(_shown, examples[k]))
         return f"called with {given}: {difference(returned[k], right[k])}"
 
     return judge
@@ -80,6 +80,13 @@ def clinic(role, foreseen=(), accept=("correct",), **settings):
         return f"{said}\n\n{_more(answer, role, settings)}"
 
     return judge
+
+
+def _shown(x):
+    """An argument in a few words."""
+    if np.ndim(x) > 1:
+        return f"an array of shape {np.shape(x)}"
+    return np.array2string(np.asarray(x), separator=", ")
 
 
 def _require_function(answer):
@@ -138,7 +145,7 @@ def _seen(diagnosis):
         "fragile": "right on ordinary inputs, but not on all.",
         "wrong": "no mistake that the clinic knows.",
     }[diagnosis.verdict]
-    return " ".join([start, "What was seen:", *seen[:3]])
+    return " ".join([start, "What was seen:", *seen[:3]] if seen else [start])
 
 
 def _more(answer, role, settings):

@@ -152,5 +152,5 @@ class StabilityExplorer(Explorer):
             **{way.replace("-", "\N{MINUS SIGN}"): g for way, g in self.gradients.items()},
             "exact": self.exact,
         }
-        logits = [f"$z_{k}$ = {zk:g}" for k, zk in enumerate(self.stored, start=1)]
+        logits = [f"$z_{k} = {zk:g}$" for k, zk in enumerate(self.stored, start=1)]
         return number_table(rows, logits, digits=4 if self.dtype == "float16" else 6).figure
