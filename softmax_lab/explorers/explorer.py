@@ -31,9 +31,16 @@ class Explorer(anywidget.AnyWidget):
         super().__init__(_modules=shared_modules(), **state)
         self.observe(self._keep_value, self.parameters)
         self._keep_value()
+        self._initial = self.value
 
     def _keep_value(self, change=None):
         self.set_trait("value", {name: getattr(self, name) for name in self.parameters})
+
+    def reset(self):
+        """Return to the state it was made with."""
+        with self.hold_sync(), self.hold_trait_notifications():
+            for name in self.parameters:
+                setattr(self, name, self._initial[name])
 
     def set_state(self, sync_data):
         """Take a message from the page; one that does not fit is answered with what holds here."""

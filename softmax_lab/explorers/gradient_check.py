@@ -87,7 +87,6 @@ class GradientCheckExplorer(Explorer):
 
     def __init__(self, z=(2.0, 1.0, 0.1), upstream=(0.9, -1.4, -0.8), **state):
         super().__init__(z=z, upstream=upstream, **state)
-        self._initial = {name: getattr(self, name) for name in self.parameters}
 
     @validate("z", "upstream")
     def _of_three_classes(self, proposal):

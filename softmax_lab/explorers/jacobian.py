@@ -94,7 +94,7 @@ class JacobianExplorer(Explorer):
         super().__init__(n=n, **vectors, **state)
         # The vectors go on beyond n, for the classes that a reader adds.
         longer = {name: getattr(self, name) + _usual(MOST)[name][self.n :] for name in VECTORS}
-        self._initial = {name: getattr(self, name) for name in ("n", *self.parameters)} | longer
+        self._initial = {"n": self.n} | self._initial | longer
 
     @validate("z", "upstream", "target")
     def _of_n_classes(self, proposal):
@@ -139,11 +139,10 @@ class JacobianExplorer(Explorer):
     def reset(self):
         """Return to the state it was made with."""
         initial = self._initial
+        cut = {name: initial[name][: initial["n"]] for name in VECTORS}
         with self.hold_sync(), self.hold_trait_notifications():
-            self.n = initial["n"]
-            for name in self.parameters:
-                value = initial[name]
-                setattr(self, name, value[: self.n] if name in VECTORS else value)
+            for name, value in (initial | cut).items():
+                setattr(self, name, value)
 
     @property
     def _scaled(self):

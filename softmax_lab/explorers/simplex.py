@@ -60,7 +60,6 @@ class SimplexExplorer(Explorer):
 
     def __init__(self, z=(2.0, 1.0, 0.1), **state):
         super().__init__(z=z, **state)
-        self._initial = {name: getattr(self, name) for name in self.parameters}
 
     @validate("z")
     def _of_three_classes(self, proposal):

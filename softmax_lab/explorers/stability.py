@@ -67,7 +67,6 @@ class StabilityExplorer(Explorer):
 
     def __init__(self, z=(2.0, 1.0, 0.1), **state):
         super().__init__(z=z, **state)
-        self._initial = {name: getattr(self, name) for name in self.parameters}
 
     @validate("z")
     def _three_within_range(self, proposal):

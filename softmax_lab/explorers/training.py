@@ -90,7 +90,6 @@ class TrainingExplorer(Explorer):
         run = runs[1]["name"] if run is None else run
         epoch = max(len(each["loss"]) for each in runs) - 1 if epoch is None else epoch
         super().__init__(_runs=runs, run=run, epoch=epoch, **state)
-        self._initial = {name: getattr(self, name) for name in self.parameters}
 
     @validate("run")
     def _of_the_table(self, proposal):
@@ -121,12 +120,6 @@ class TrainingExplorer(Explorer):
                 f"Choose one in that range."
             )
         return proposal.value
-
-    def reset(self):
-        """Return to the state it was made with."""
-        with self.hold_trait_notifications():
-            for name in self.parameters:
-                setattr(self, name, self._initial[name])
 
     @property
     def _names(self):
