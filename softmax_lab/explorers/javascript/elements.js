@@ -14,16 +14,22 @@ export const html = (tag, attributes = {}, ...children) =>
 export const svg = (tag, attributes = {}, ...children) =>
   filled(document.createElementNS(SVG, tag), attributes, children);
 
-// Set attributes; null removes one. What already is as wanted is not touched: that costs a layout.
+// Set attributes; null removes one. What it has set before it does not set again: to write costs a
+// layout, and to look first costs as much as to write.
 export function set(element, attributes) {
+  const known = (element.known ??= {});
   for (const [name, value] of Object.entries(attributes)) {
+    if (known[name] === value) continue;
+    known[name] = value;
     if (value === null) element.removeAttribute(name);
-    else if (element.getAttribute(name) !== String(value)) element.setAttribute(name, value);
+    else element.setAttribute(name, value);
   }
 }
 
 export function write(element, text) {
-  if (element.textContent !== text) element.textContent = text;
+  if (element.written === text) return;
+  element.written = text;
+  element.textContent = text;
 }
 
 // A line of text in a picture.

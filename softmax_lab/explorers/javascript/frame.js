@@ -56,8 +56,16 @@ export function frame({ model, el, name, label, state, build }) {
   };
 }
 
-// Change the state and tell Python.
+// Change the state, and tell Python of it once the change is drawn: the hand comes first.
 export function change(model, values) {
   model.set(values);
-  model.save_changes();
+  if (untold.has(model)) return;
+  untold.add(model);
+  const tell = () => {
+    untold.delete(model);
+    model.save_changes();
+  };
+  if (document.hidden) tell();
+  else requestAnimationFrame(() => setTimeout(tell));
 }
+const untold = new WeakSet();
