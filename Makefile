@@ -1,6 +1,7 @@
 # make lab        JupyterLab on the lessons
 # make test       every test there is
 # make bench      speed, exactness and memory beside SciPy, scikit-learn, PyTorch and JAX
+# make latency    the explorer in JupyterLab, beside Matplotlib and SVG drawn by the kernel
 # make notebooks  run the lessons and store their outputs
 # make pages      the lessons as HTML pages with living explorers, in build/pages
 # make nbgrader   write the exercises as homework for nbgrader, into build/nbgrader
@@ -12,7 +13,7 @@ BIN := .venv/bin
 # Jupyter refuses to run as root, as one is in many containers, unless told that it is meant.
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: lab test bench notebooks pages nbgrader lock clean lab-venv test-venv bench-venv
+.PHONY: lab test bench latency notebooks pages nbgrader lock clean lab-venv test-venv bench-venv
 
 lab: lab-venv
 	@echo "softmax_lab: starting JupyterLab; stop it with Ctrl-C, twice"
@@ -28,6 +29,10 @@ test: test-venv
 bench: bench-venv
 	.venv-bench/bin/python benchmarks/diagnosis.py
 	.venv-bench/bin/python benchmarks/numerics.py $(ARGS)
+
+latency: test-venv
+	$(BIN)/python tools/chromium.py
+	$(BIN)/python benchmarks/latency.py
 
 notebooks: test-venv
 	$(BIN)/python tools/notebooks.py $(ARGS)
