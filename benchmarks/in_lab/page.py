@@ -21,8 +21,9 @@ from browser.servers import serving
 
 HERE = Path(__file__).resolve().parent
 # Seconds: from an event to the next, and from a picture to the next event at the least.
-PERIOD = {"keydown": (0.18, 0.3), "pointermove": (0.02, 0.05)}
+PERIOD = {"keydown": (0.15, 0.2), "pointermove": (0.02, 0.05)}
 BREATH = (0.01, 0.03)
+SETTLING = 1.5  # for so long JupyterLab has something to do after scrolling and a change of focus
 SETTINGS = [
     "--LabApp.expose_app_in_browser=True",
     "--LabApp.news_url=None",
@@ -74,6 +75,7 @@ def take_turn(page, place, contestant, events):
     handle.evaluate("handle => { handle.dataset.lmSuppressShortcuts = 'true'; handle.focus() }")
     numbers = cell.locator(contestant.numbers).first.element_handle()
     send = dragged(page, handle) if contestant.event == "pointermove" else pressed(page)
+    time.sleep(SETTLING)
     times, last = [], 0.0
     for up in [True] * (events // 2) + [False] * (events // 2):
         page.evaluate(

@@ -97,11 +97,11 @@ def address_of(process, home):
     deadline = time.monotonic() + 90
     while time.monotonic() < deadline and process.poll() is None:
         for file in (home / "runtime").glob("jpserver-*.json"):
-            url = json.loads(file.read_text())["url"]
             try:
+                url = json.loads(file.read_text())["url"]  # half written, it is no JSON yet
                 with urllib.request.urlopen(f"{url}api?token={TOKEN}", timeout=5):
                     return url
-            except OSError:
+            except (OSError, ValueError):
                 pass
         time.sleep(0.2)
     raise RuntimeError(f"the server did not start:\n{(home / 'log').read_text()}")
