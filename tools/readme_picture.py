@@ -3,7 +3,6 @@
 python tools/readme_picture.py
 """
 
-import os
 import tempfile
 from pathlib import Path
 
@@ -26,12 +25,11 @@ def main():
     web_files.main()
     cell = nbformat.v4.new_code_cell(EXPLORER.strip())
     notebook = nbformat.v4.new_notebook(cells=[cell], metadata={"kernelspec": notebooks.KERNEL})
-    as_root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         nbformat.write(notebook, Path(folder) / "explorer.ipynb")
         pages.write_files(Path(folder))
         page = pages.export(Path(folder) / "explorer.ipynb", Path(folder))
-        browser = playwright.chromium.launch(executable_path=chromium.find(), args=as_root)
+        browser = playwright.chromium.launch(**chromium.options())
         view = browser.new_page(viewport={"width": 1060, "height": 800})
         view.goto(page.as_uri())
         view.locator('[data-output="result"]').first.hover()

@@ -16,6 +16,8 @@ import tarfile
 import tempfile
 from pathlib import Path
 
+import apt
+
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / ".venv" / "web"
 PACKAGES = json.loads((ROOT / "locks" / "web.json").read_text())
@@ -34,14 +36,6 @@ def missing():
 def paths():
     """Where each file is, by the name that pages call it."""
     return {Path(package["file"]).name: path_of(package) for package in PACKAGES}
-
-
-def install_npm():
-    """By apt, as root, on Debian and its relatives."""
-    print("softmax_lab: installing npm, for the exported pages", flush=True)
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for command in (["apt-get", "update"], ["apt-get", "install", "--yes", "npm"]):
-        subprocess.run([*command, "-qq"], env=environment, stdout=subprocess.DEVNULL)
 
 
 def fetch(package, npm):
@@ -64,9 +58,8 @@ def fetch(package, npm):
 def main():
     if not missing():
         return
-    as_root = hasattr(os, "geteuid") and os.geteuid() == 0
-    if not shutil.which("npm") and as_root and shutil.which("apt-get"):
-        install_npm()
+    if not shutil.which("npm") and apt.can_install():
+        apt.install("npm", "the exported pages")
     npm = shutil.which("npm")
     if not npm:
         print(

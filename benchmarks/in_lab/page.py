@@ -1,6 +1,5 @@
 """A notebook in JupyterLab in a headless Chromium, and contestants that take turns in it."""
 
-import os
 import random
 import shutil
 import sys
@@ -24,26 +23,18 @@ HERE = Path(__file__).resolve().parent
 PERIOD = {"keydown": (0.15, 0.2), "pointermove": (0.02, 0.05)}
 BREATH = (0.01, 0.03)
 SETTLING = 1.5  # for so long JupyterLab has something to do after scrolling and a change of focus
-SETTINGS = [
-    "--LabApp.expose_app_in_browser=True",
-    "--LabApp.news_url=None",
-    "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-]
-QUIET = ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
 
 @contextmanager
 def opened(places):
     """The page with a notebook, in which a cell shows each (n, name of a function)."""
-    as_root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-    start = {"executable_path": chromium.find(), "args": [*QUIET, *as_root]}
     with tempfile.TemporaryDirectory() as home, sync_playwright() as playwright:
         folder = Path(home) / "notebooks"
         write_notebook(folder, places)
         refuse_news(Path(home) / "lab" / "settings")
         with (
-            serving("jupyterlab", folder, Path(home) / "lab", *SETTINGS) as server,
-            playwright.chromium.launch(**start) as browser,
+            serving("jupyterlab", folder, Path(home) / "lab") as server,
+            playwright.chromium.launch(**chromium.options()) as browser,
         ):
             page = browser.new_page(viewport={"width": 1280, "height": 1000})
             run_all(page, server, "latency")

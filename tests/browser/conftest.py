@@ -36,10 +36,8 @@ def pytest_collection_modifyitems(items):
 def browser():
     """A headless Chromium that asks nothing of the network but this machine."""
     assert CHROMIUM, "Chromium is needed: python tools/chromium.py"
-    quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
-    as_root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     with sync_playwright() as playwright:
-        chrome = playwright.chromium.launch(executable_path=CHROMIUM, args=[*quiet, *as_root])
+        chrome = playwright.chromium.launch(**chromium.options())
         yield chrome
         chrome.close()
 
@@ -57,20 +55,14 @@ def reading_room(tmp_path_factory):
 @pytest.fixture(scope="session")
 def lab(reading_room):
     """A JupyterLab on the lessons."""
-    options = [
-        "--LabApp.expose_app_in_browser=True",
-        "--LabApp.news_url=None",
-        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-    ]
-    with serving("jupyterlab", reading_room, reading_room.parent / "lab", *options) as server:
+    with serving("jupyterlab", reading_room, reading_room.parent / "lab") as server:
         yield server
 
 
 @pytest.fixture(scope="session")
 def notebook7(reading_room):
     """A Jupyter Notebook on the same folder."""
-    option = "--JupyterNotebookApp.expose_app_in_browser=True"
-    with serving("notebook", reading_room, reading_room.parent / "notebook7", option) as server:
+    with serving("notebook", reading_room, reading_room.parent / "notebook7") as server:
         yield server
 
 

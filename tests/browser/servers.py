@@ -13,6 +13,14 @@ from pathlib import Path
 from jupyter_client import BlockingKernelClient
 
 TOKEN = "read-me"
+OPTIONS = {  # the page gives a handle on the application, and asks nothing of the network
+    "jupyterlab": [
+        "--LabApp.expose_app_in_browser=True",
+        "--LabApp.news_url=None",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    ],
+    "notebook": ["--JupyterNotebookApp.expose_app_in_browser=True"],
+}
 
 
 @dataclass(frozen=True)
@@ -66,7 +74,7 @@ class Kernel:
 
 
 @contextmanager
-def serving(app, notebooks, home, *options):
+def serving(app, notebooks, home):
     """A server of one's own, with settings that no other sees."""
     settings = {
         "JUPYTER_CONFIG_DIR": str(home / "config"),
@@ -78,7 +86,7 @@ def serving(app, notebooks, home, *options):
     command = [
         *(sys.executable, "-m", app, "--no-browser", "--allow-root"),
         *("--ServerApp.port=0", f"--ServerApp.token={TOKEN}", f"--notebook-dir={notebooks}"),
-        *options,
+        *OPTIONS[app],
     ]
     home.mkdir(exist_ok=True)
     with (home / "log").open("w") as log:

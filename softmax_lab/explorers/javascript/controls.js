@@ -1,6 +1,6 @@
 // The browser's own controls, with what Jupyter and slide decks need to leave their keys alone.
 
-import { html, KEYS_ARE_MINE, set } from "./elements.js";
+import { html, KEYS_ARE_MINE, newId, set } from "./elements.js";
 
 function keepKeys(input) {
   set(input, KEYS_ARE_MINE);
@@ -10,7 +10,7 @@ function keepKeys(input) {
 
 // One of several, as a row of buttons: `options` maps values to labels.
 export function choice(title, options, change) {
-  const name = `softmax-explorer-${Math.random().toString(36).slice(2)}`;
+  const name = newId();
   const node = html("fieldset", {}, html("legend", {}, title));
   const inputs = Object.entries(options).map(([value, label]) => {
     const input = keepKeys(html("input", { type: "radio", name, value }));
@@ -42,6 +42,14 @@ export function button(label, press, attributes = {}) {
   node.addEventListener("click", press);
   return node;
 }
+
+// Buttons in a row: `actions` maps labels to what pressing does; the last one resets.
+export const presets = (actions, reset) =>
+  html(
+    "div", { class: "presets", role: "group", "aria-label": "Presets" },
+    ...Object.entries(actions).map(([label, press]) => button(label, press)),
+    button("reset", reset, { class: "reset" }),
+  );
 
 // A slider of the browser's own for a number of less weight, with what it says beside it.
 export function range(label, { min, max, step }, change, said = String) {

@@ -45,5 +45,18 @@ export function positionIn(picture, event) {
   return new DOMPoint(event.clientX, event.clientY).matrixTransform(inverse);
 }
 
+// What can be pointed at or focused: `tell` hears of the place, and of null when it is left.
+export function pointable(element, place, tell) {
+  for (const event of ["pointerenter", "focus"]) element.addEventListener(event, () => tell(place));
+  for (const event of ["pointerleave", "blur"]) element.addEventListener(event, () => tell(null));
+}
+
+// An object with the same keys, each value changed.
+export const mapped = (object, change) =>
+  Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value)]));
+
+// An id that no other element of the page has.
+export const newId = () => `softmax-explorer-${Math.random().toString(36).slice(2)}`;
+
 // Keys that the page around (a notebook, a slide deck) must not act upon as well.
 export const KEYS_ARE_MINE = { "data-lm-suppress-shortcuts": "true" };

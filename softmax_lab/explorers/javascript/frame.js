@@ -10,8 +10,10 @@ function themeOf(root) {
   return 0.299 * r + 0.587 * g + 0.114 * b > 140 ? "dark" : "light";
 }
 
-// `build` is given the root and how to ask for a new drawing; it answers with the elements and
-// with `show`, which draws a state into them and returns its summary in words.
+// `state` names the traits that are shown. `build` is given the root and how to ask for a new
+// drawing; it answers with the elements and with `show`, which draws a state into them and returns
+// how to sum it up in words. `held` says to it whether something is being dragged: its scale stays
+// then, or it would run away under the hand.
 export function frame({ model, el, name, label, state, build }) {
   const root = html("div", { class: "softmax-explorer", "data-explorer": name, role: "group", "aria-label": label });
   const summary = html("p", { class: "summary", "aria-live": "polite" });
@@ -20,9 +22,10 @@ export function frame({ model, el, name, label, state, build }) {
   let timer;
   function draw() {
     root.dataset.theme = themeOf(root);
-    const words = show(model);
+    const values = Object.fromEntries(state.map((name) => [name, model.get(name)]));
+    const sumUp = show(values, { held: root.querySelector(".dragged") !== null });
     clearTimeout(timer);
-    timer = setTimeout(() => write(summary, words), summary.textContent ? QUIET : 0);
+    timer = setTimeout(() => write(summary, sumUp()), summary.textContent ? QUIET : 0);
   }
 
   // One drawing for all that changes at once. Not on the model's "change", which Jupyter's models

@@ -2,8 +2,8 @@
 
 import { uprightBar } from "./bars.js";
 import { complexNumbers } from "./complex.js";
-import { button, choice } from "./controls.js";
-import { html, label, set, svg, write } from "./elements.js";
+import { choice, presets } from "./controls.js";
+import { html, label, mapped, set, svg, write } from "./elements.js";
 import { TYPES } from "./floats.js";
 import { change, frame } from "./frame.js";
 import { facts, METHODS, statement, summary } from "./gradient_check_words.js";
@@ -12,7 +12,6 @@ import { cutAfterDigits, digitsRight, plain, roundLimit, scientific, subscript }
 import { plot } from "./plot.js";
 
 const STATE = ["z", "upstream", "mode", "label", "checked", "method", "dtype", "step"];
-const read = (model) => Object.fromEntries(STATE.map((name) => [name, model.get(name)]));
 const NAMES = Object.keys(METHODS);
 
 // ---- the maths
@@ -118,11 +117,7 @@ function build({ root, model }) {
   const checked = choice("gradient", { right: "right", diagonal_only: "diagonal alone", doubled: "doubled" }, (value) => put({ checked: value }));
   const dtype = choice("C in", { float64: "float64", float32: "float32" }, (value) => put({ dtype: value }));
   const method = choice("method", METHODS, (value) => put({ method: value }));
-  const presets = html(
-    "div", { class: "presets", role: "group", "aria-label": "Presets" },
-    ...Object.entries(PRESETS).map(([name, z]) => button(name, () => put({ z }))),
-    button("reset", () => put(model.get("_initial")), { class: "reset" }),
-  );
+  const shortcuts = presets(mapped(PRESETS, (z) => () => put({ z })), () => put(model.get("_initial")));
 
   // z and σ, side by side.
   const bar = (variable, k, more) =>
@@ -179,11 +174,10 @@ function build({ root, model }) {
     return lines;
   }
 
-  function show(model) {
-    const state = read(model);
+  function show(state, { held }) {
     const now = computed(state);
     const free = state.mode === "free";
-    if (!root.querySelector(".dragged")) Object.assign(limits, { z: roundLimit(4, state.z), upstream: roundLimit(3, now.sigma) });
+    if (!held) Object.assign(limits, { z: roundLimit(4, state.z), upstream: roundLimit(3, now.sigma) });
     Object.assign(root.dataset, { mode: state.mode, checked: state.checked, method: state.method });
     for (const [control, value] of [[mode, state.mode], [truth, state.label], [checked, state.checked], [dtype, state.dtype], [method, state.method]]) control.show(value);
     truth.node.hidden = free;
@@ -208,7 +202,7 @@ function build({ root, model }) {
     });
     write(words, statement(state, now));
     write(small, facts(state, now));
-    return summary(state, now);
+    return () => summary(state, now);
   }
 
   function showEntry({ given, right, wrong, numeric, agree }, analytic, value) {
@@ -222,7 +216,7 @@ function build({ root, model }) {
     set(numeric, { "data-value": value });
   }
 
-  const controls = html("div", { class: "controls" }, mode.node, truth.node, checked.node, dtype.node, method.node, presets);
+  const controls = html("div", { class: "controls" }, mode.node, truth.node, checked.node, dtype.node, method.node, shortcuts);
   return { nodes: [controls, html("div", { class: "panels" }, left, right), words, small], show };
 }
 

@@ -1,6 +1,6 @@
 // A matrix as coloured cells with their numbers, blue through the page's ground to orange.
 
-import { KEYS_ARE_MINE, set, svg, write } from "./elements.js";
+import { KEYS_ARE_MINE, pointable, set, svg, write } from "./elements.js";
 
 const COLOURS = {
   light: { negative: [33, 102, 172], middle: [255, 255, 255], positive: [194, 87, 26] },
@@ -21,7 +21,8 @@ function legibleOn(rgb) {
 }
 
 // `quantities` are the names of what a cell can show, one at a time; `say` makes text of a number;
-// `point` is told which cell is pointed at or focused, or null. The cells are one stop of the Tab key; arrows go from cell to cell.
+// `point` is told which cell is pointed at or focused, or null. The cells are one stop of the Tab
+// key; arrows go from cell to cell.
 export function heatmap({ x, y, n, width, height, quantities, say, describedBy, point }) {
   const cells = [];
   const node = svg("g", { class: "matrix" });
@@ -34,10 +35,7 @@ export function heatmap({ x, y, n, width, height, quantities, say, describedBy, 
         svg("text", { class: `number ${quantity}`, "data-output": quantity, "data-row": row, "data-column": column, ...centre }),
       );
       const cell = svg("g", { class: row === column ? "cell diagonal-cell" : "cell", role: "img", tabindex: row + column ? -1 : 0, "aria-describedby": describedBy, ...KEYS_ARE_MINE }, ground, ...numbers);
-      cell.addEventListener("pointerenter", () => point({ row, column }));
-      cell.addEventListener("pointerleave", () => point(null));
-      cell.addEventListener("focus", () => point({ row, column }));
-      cell.addEventListener("blur", () => point(null));
+      pointable(cell, { row, column }, point);
       cell.addEventListener("keydown", (event) => {
         const next = {
           ArrowUp: [row - 1, column],

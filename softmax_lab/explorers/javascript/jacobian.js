@@ -1,7 +1,7 @@
 // JacobianExplorer: the rows of J weighted by the upstream error, its columns summed into a vector.
 
-import { button, checkbox, choice, range } from "./controls.js";
-import { html, write } from "./elements.js";
+import { checkbox, choice, presets, range } from "./controls.js";
+import { html, mapped, newId, write } from "./elements.js";
 import { change, frame } from "./frame.js";
 import { drawing } from "./jacobian_drawing.js";
 import { entryInWords, lawsInWords, MODES, statement, sumInWords, summary } from "./jacobian_words.js";
@@ -13,9 +13,8 @@ const STAGES = { 1: "1 · J", 2: "2 · rows weighted by σ", 3: "3 · columns su
 
 // ---- the state, and what follows from it
 
-function read(model) {
-  const state = Object.fromEntries(STATE.map((name) => [name, model.get(name)]));
-  // While n, z, upstream and target arrive one by one, from a link, z says how many classes.
+// While n, z, upstream and target arrive one by one, from a link, z says how many classes.
+function conforming(state) {
   const conform = (x) => state.z.map((_, k) => x[k] ?? 0);
   return { ...state, n: state.z.length, upstream: conform(state.upstream), target: conform(state.target) };
 }
@@ -123,14 +122,11 @@ function build({ root, model, redraw }) {
   const size = range("n", { min: 2, max: 8, step: 1 }, (value) => put({ n: value }));
   const temperature = range("temperature", { min: 0.2, max: 5, step: 0.1 }, (value) => put({ temperature: value }), (value) => plain(value, 1));
   const likeliest = () => model.get("target").indexOf(Math.max(...model.get("target")));
-  const presets = html(
-    "div", { class: "presets", role: "group", "aria-label": "Presets" },
-    ...Object.entries(PRESETS).map(([label, preset]) => button(label, () => put({ z: preset(model.get("z"), likeliest()) }))),
-    button("reset", () => reset(model), { class: "reset" }),
-  );
+  const press = (preset) => () => put({ z: preset(model.get("z"), likeliest()) });
+  const shortcuts = presets(mapped(PRESETS, press), () => reset(model));
   const truths = html("div", { class: "truths" });
   const panels = html("div", { class: "panels" });
-  const words = html("p", { class: "words", id: `softmax-explorer-${Math.random().toString(36).slice(2)}` });
+  const words = html("p", { class: "words", id: newId() });
   const facts = html("p", { class: "facts" });
 
   // What depends on the number of classes is made anew when that changes; the rest keeps its focus.
@@ -149,8 +145,8 @@ function build({ root, model, redraw }) {
     [drawn, pointed] = [n, null];
   }
 
-  function show(model) {
-    const state = read(model);
+  function show(given, { held }) {
+    const state = conforming(given);
     if (state.n !== drawn) resize(state.n);
     const now = computed(state);
     Object.assign(root.dataset, { mode: state.mode, stage: state.stage, compare: state.compare });
@@ -161,16 +157,16 @@ function build({ root, model, redraw }) {
     temperature.show(state.temperature);
     truths.hidden = !["cross_entropy", "squared_error"].includes(state.mode);
     truth.show(state.target.findIndex((tk) => tk > 0 && tk === maths.sum(state.target)));
-    picture.show(state, now, { pointed, theme: root.dataset.theme, held: root.querySelector(".dragged") !== null });
+    picture.show(state, now, { pointed, theme: root.dataset.theme, held });
     if (pointed === null) write(words, statement(state));
     else if (pointed.row === undefined) write(words, sumInWords(state, now, pointed.column));
     else write(words, entryInWords(state, now, pointed.row, pointed.column));
     write(facts, lawsInWords(state, now));
-    return summary(state, now);
+    return () => summary(state, now);
   }
 
   const controls = html("div", { class: "controls" }, mode.node, truths, stage.node, compare.node);
-  const more = html("div", { class: "controls" }, presets, size.node, temperature.node);
+  const more = html("div", { class: "controls" }, shortcuts, size.node, temperature.node);
   return { nodes: [controls, panels, more, words, facts], show };
 }
 

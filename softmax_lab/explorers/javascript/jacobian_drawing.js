@@ -2,7 +2,7 @@
 // matrix and the result on the right.
 
 import { lyingBar, uprightBar } from "./bars.js";
-import { KEYS_ARE_MINE, label, set, svg, write } from "./elements.js";
+import { KEYS_ARE_MINE, label, pointable, set, svg, write } from "./elements.js";
 import { heatmap } from "./heatmap.js";
 import { name } from "./jacobian_words.js";
 import * as maths from "./maths.js";
@@ -16,7 +16,6 @@ export function drawing({ n, ...callbacks }) {
   return {
     nodes: [left.node, right.node],
     show(state, now, { pointed, theme, held }) {
-      // While a bar is held its scale stays, or it would run away under the hand.
       if (!held) limits = { z: roundLimit(4, state.z), upstream: roundLimit(3, now.sigma) };
       left.show(state, now, limits);
       right.show(state, now, limits, pointed, theme);
@@ -109,8 +108,7 @@ function reduction(classes, { setUpstream, point, describedBy }) {
       svg("path", { class: "arrow", d: `M${middle(k)} ${bottom + 3} v12 m-4 -5 l4 5 l4 -5` }),
       bar.node, diagonal, landing,
     );
-    for (const [event, place] of Object.entries({ pointerenter: { column: k }, focus: { column: k }, pointerleave: null, blur: null }))
-      node.addEventListener(event, () => point(place));
+    pointable(node, { column: k }, point);
     return { node, bar, diagonal, landing };
   });
   const [sigmaTitle, matrixTitle] = [label(0, 16, "", "title"), label((LEFT + right) / 2, 16, "", "title middle")];

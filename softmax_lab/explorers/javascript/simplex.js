@@ -1,8 +1,8 @@
 // SimplexExplorer: what J makes of a circle of logit changes, in the triangle of distributions.
 
 import { uprightBar } from "./bars.js";
-import { button, checkbox, range } from "./controls.js";
-import { html, label, set, svg, write } from "./elements.js";
+import { checkbox, presets, range } from "./controls.js";
+import { html, label, mapped, set, svg, write } from "./elements.js";
 import { change, frame } from "./frame.js";
 import { heatmap } from "./heatmap.js";
 import * as maths from "./maths.js";
@@ -11,7 +11,6 @@ import { draggable, slider } from "./slider.js";
 
 const LEAST = 1e-3; // how near to an edge the point may be dragged
 const STATE = ["z", "radius", "direction", "true_image"];
-const read = (model) => Object.fromEntries(STATE.map((name) => [name, model.get(name)]));
 
 // ---- the maths of the plane: corners of a triangle with sides of length 1, y upwards
 
@@ -165,17 +164,12 @@ function build({ root, model, redraw }) {
 
   const radius = range("length of δ", { min: 0.05, max: 2, step: 0.05 }, (value) => put({ radius: value }), (value) => plain(value, 2));
   const exact = checkbox("where softmax really takes the circle (dashed)", (value) => put({ true_image: value }));
-  const presets = html(
-    "div", { class: "presets", role: "group", "aria-label": "Presets" },
-    ...Object.entries(PRESETS).map(([name, z]) => button(name, () => put({ z }))),
-    button("reset", () => put(model.get("_initial")), { class: "reset" }),
-  );
+  const shortcuts = presets(mapped(PRESETS, (z) => () => put({ z })), () => put(model.get("_initial")));
   const [words, facts] = ["words", "facts"].map((kind) => html("p", { class: kind }));
 
-  function show(model) {
-    const state = read(model);
+  function show(state, { held }) {
     const now = computed(state);
-    if (!root.querySelector(".dragged")) limit = roundLimit(4, state.z);
+    if (!held) limit = roundLimit(4, state.z);
     const [px, py] = onPage(inPlane(now.h));
     set(ellipse, { d: path(now.ellipse) });
     set(image, { d: path(now.image), display: state.true_image ? null : "none" });
@@ -205,9 +199,9 @@ function build({ root, model, redraw }) {
     write(words, statement(now));
     const [larger, smaller] = now.eigenvalues.map((value) => plain(value, 3));
     write(facts, `half-axes ${larger} and ${smaller} times the length of δ  ·  along (1, 1, 1): 0  ·  δ = (${now.change.map((move) => signed(move, 2)).join(", ")})`);
-    return `Logits ${state.z.map((zj) => plain(zj, 2)).join(", ")}. Output ${now.h.map((hi) => plain(hi, 3)).join(", ")}. ${statement(now)}`;
+    return () => `Logits ${state.z.map((zj) => plain(zj, 2)).join(", ")}. Output ${now.h.map((hi) => plain(hi, 3)).join(", ")}. ${statement(now)}`;
   }
-  const controls = html("div", { class: "controls" }, presets, radius.node, exact.node);
+  const controls = html("div", { class: "controls" }, shortcuts, radius.node, exact.node);
   return { nodes: [controls, html("div", { class: "panels even" }, triangle, logits), words, facts], show };
 }
 

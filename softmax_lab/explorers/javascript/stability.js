@@ -1,7 +1,7 @@
 // StabilityExplorer: softmax and its gradient in three float types, naive against stable.
 
-import { button, choice } from "./controls.js";
-import { html, write } from "./elements.js";
+import { choice, presets } from "./controls.js";
+import { html, mapped, write } from "./elements.js";
 import * as floats from "./floats.js";
 import { change, frame } from "./frame.js";
 import { lanes } from "./lanes.js";
@@ -10,7 +10,6 @@ import { facts, statement, summary } from "./stability_words.js";
 import { spelled, table } from "./tables.js";
 
 const STATE = ["z", "shift", "dtype", "label"];
-const read = (model) => Object.fromEntries(STATE.map((name) => [name, model.get(name)]));
 const FARTHEST = 1000;
 const USUAL = { float64: 1000, float32: 150, float16: 24 }; // how far the axis goes
 
@@ -53,18 +52,15 @@ const superscripted = (text) => {
   return above === undefined ? [before] : [before, html("sup", {}, above), after];
 };
 
-function build({ root, model }) {
+function build({ model }) {
   const put = (values) => change(model, values);
   const type = () => floats.TYPES[model.get("dtype")];
   const classes = [0, 1, 2];
 
   const dtype = choice("float", { float16: "16", float32: "32", float64: "64" }, (value) => put({ dtype: value }));
   const truth = choice("true class", { 0: "1", 1: "2", 2: "3" }, (value) => put({ label: Number(value) }));
-  const presets = html(
-    "div", { class: "presets", role: "group", "aria-label": "Presets" },
-    ...Object.entries(PRESETS).map(([name, preset]) => button(name, () => put({ shift: 0, ...preset(type()) }))),
-    button("reset", () => put(model.get("_initial")), { class: "reset" }),
-  );
+  const press = (preset) => () => put({ shift: 0, ...preset(type()) });
+  const shortcuts = presets(mapped(PRESETS, press), () => put(model.get("_initial")));
 
   const line = lanes({
     setZ: (k, value) => put({ z: model.get("z").with(k, value) }),
@@ -82,11 +78,10 @@ function build({ root, model }) {
   const [words, small] = ["words", "facts"].map((kind) => html("p", { class: kind }));
   let limit = FARTHEST;
 
-  function show(model) {
-    const state = read(model);
+  function show(state, { held }) {
     const now = computed(state);
     const { digits } = floats.TYPES[state.dtype];
-    if (!root.querySelector(".dragged")) limit = Math.min(FARTHEST, roundLimit(USUAL[state.dtype], [...state.z, state.shift]));
+    if (!held) limit = Math.min(FARTHEST, roundLimit(USUAL[state.dtype], [...state.z, state.shift]));
     dtype.show(state.dtype);
     truth.show(state.label);
     line.show(state, now, { limit, type: floats.TYPES[state.dtype] });
@@ -107,10 +102,10 @@ function build({ root, model }) {
     });
     write(words, statement(state, now));
     write(small, facts(state, now));
-    return summary(state, now);
+    return () => summary(state, now);
   }
 
-  const controls = html("div", { class: "controls" }, dtype.node, truth.node, presets);
+  const controls = html("div", { class: "controls" }, dtype.node, truth.node, shortcuts);
   return { nodes: [controls, html("div", { class: "panels" }, line.node, tables), gradient.node, words, small], show };
 }
 

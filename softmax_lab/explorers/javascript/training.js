@@ -1,7 +1,7 @@
 // TrainingExplorer: runs with the right gradient and with wrong ones, scrubbed epoch by epoch.
 
 import { button, checkbox, choice } from "./controls.js";
-import { html, label, set, svg, write } from "./elements.js";
+import { html, label, newId, set, svg, write } from "./elements.js";
 import { change, frame } from "./frame.js";
 import { clamped } from "./numbers.js";
 import { plot, scale } from "./plot.js";
@@ -189,7 +189,7 @@ function build({ root, model, redraw }) {
   const where = html("output", { class: "where" });
   const reset = button("reset", () => put(model.get("_initial")), { class: "reset" });
 
-  const words = html("p", { class: "words", id: `softmax-explorer-${Math.random().toString(36).slice(2)}` });
+  const words = html("p", { class: "words", id: newId() });
   const [head, rest] = [html("strong"), html("span")];
   words.append(head, "  ", rest);
   const facts = html("span", { class: "facts" }, "held-out digits: blue right, orange mistaken");
@@ -198,8 +198,7 @@ function build({ root, model, redraw }) {
   const beside = Object.fromEntries(wrong.map(({ name }, k) => [name, card({ kind: `run-${k + 1}`, describedBy: words.id, point })]));
   const slot = html("div", { class: "cards" }, cards.right.node);
 
-  function show(model) {
-    const state = Object.fromEntries(STATE.map((name) => [name, model.get(name)]));
+  function show(state) {
     // A link may bring what Python would refuse: a number between two epochs, a name half typed.
     state.epoch = Math.round(clamped(Number(state.epoch), [0, last]));
     const chosen = wrong.find(({ name }) => name === state.run) ?? wrong[0];
@@ -230,7 +229,7 @@ function build({ root, model, redraw }) {
     const [title, text] = pointed ? cellInWords(pair, state.epoch, pointed.row, pointed.column) : betrayed;
     write(head, title);
     write(rest, text);
-    return `${summary(pair, state.epoch)} ${betrayed[1]}`;
+    return () => `${summary(pair, state.epoch)} ${betrayed[1]}`;
   }
 
   const controls = html("div", { class: "controls" }, run.node, pressed, where, quantity.node, logarithmic.node, reset);
