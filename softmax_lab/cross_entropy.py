@@ -8,16 +8,17 @@ A loss has the dtype of z (or h), whatever the dtype of the target. The mean ove
 is nan; its gradient is empty.
 """
 
+from functools import partial
+
 import numpy as np
 
 from softmax_lab import _validate
 from softmax_lab.softmax import (
     exponentials,
     in_blocks,
+    largest_and_rest,
     log_softmax,
-    softmax,
     sum_of_others,
-    sum_of_rest,
 )
 
 
@@ -145,9 +146,12 @@ def cross_entropy_value_and_gradient(z, target, reduction="mean"):
     t = _validate.target(target, like=z)
     loss, gradient = np.empty(z.shape[:-1], z.dtype), np.empty(z.shape, z.dtype)
     rows = [x.reshape(-1, z.shape[-1]) if x.ndim == z.ndim else x.ravel() for x in (z, t)]
-    formula = _with_distributions if t.ndim == z.ndim else _with_labels
+    formula = partial(
+        _with_distributions if t.ndim == z.ndim else _with_labels,
+        shares=_shares(loss, reduction),
+    )
     in_blocks(formula, *rows, loss.reshape(-1), gradient.reshape(rows[0].shape), outputs=2)
-    return _reduce(loss[()], reduction), _share(gradient, reduction)
+    return _reduce(loss[()], reduction), gradient
 
 
 def kl_divergence(z, target, reduction="mean"):
@@ -259,7 +263,7 @@ def squared_error_gradient(h, target, reduction="mean"):
     array([-1. ,  0.5,  0.5])
     """
     h, t = _outputs(h, target)
-    return _share(2 * (h - t), reduction)
+    return 2 * (h - t) / _shares(h[..., 0], reduction)
 
 
 def one_hot(labels, n):
@@ -298,23 +302,26 @@ def one_hot(labels, n):
     return (chosen[..., None] == np.arange(n)).astype(np.float64)
 
 
-def _with_distributions(z, t, loss, gradient):
-    """Fill in the loss and the gradient of each row: h_j Σ_{k≠j} t_k - t_j Σ_{k≠j} h_k."""
-    h = softmax(z)
-    loss[...] = -_weighted_sum(t, log_softmax(z))
-    np.subtract(h * sum_of_others(t), t * sum_of_others(h), out=gradient)
-
-
 @np.errstate(over="ignore")  # logits of ±1e308 are further apart than any number: a loss of inf
-def _with_labels(z, labels, loss, gradient):
+def _with_distributions(z, t, loss, gradient, shares):
+    """Fill in the loss and the gradient of each row: h_j Σ_{k≠j} t_k - t_j Σ_{k≠j} h_k."""
+    total = exponentials(z, gradient)
+    z_m, e_m, rest = largest_and_rest(z, gradient)
+    loss[...] = -_weighted_sum(t, (z - z_m) - np.log1p(rest / e_m))
+    h = gradient / total
+    np.subtract(h * sum_of_others(t), t * sum_of_others(h), out=gradient)
+    gradient /= shares
+
+
+@np.errstate(over="ignore")
+def _with_labels(z, labels, loss, gradient, shares):
     """Fill in the loss and the gradient of each row: h, but at the true class -Σ of the others."""
     true = np.arange(len(z)), labels
-    z_max = exponentials(z, gradient)
-    rest = sum_of_rest(gradient, z, z_max)[:, 0]
-    np.subtract(np.log1p(rest), z[true] - z_max[:, 0], out=loss)
-    others = rest + (1 - gradient[true])
-    gradient[true] = -others
-    gradient /= (1 + rest)[:, None]
+    total = exponentials(z, gradient)
+    z_m, e_m, rest = (x[:, 0] for x in largest_and_rest(z, gradient))
+    np.subtract(np.log1p(rest / e_m), z[true] - z_m, out=loss)
+    gradient[true] = -(rest + (e_m - gradient[true]))
+    gradient /= total * shares
 
 
 def _weighted_sum(t, x):
@@ -343,9 +350,7 @@ def _reduce(loss, reduction):
     return loss.sum() / loss.size if loss.size else loss.dtype.type(np.nan)
 
 
-def _share(gradient, reduction):
-    """What the reduction does to the gradient of one sample: the mean divides it by N."""
+def _shares(loss, reduction):
+    """What the reduction divides the gradient of one sample by: the mean, by the number of them."""
     _validate.reduction(reduction)
-    if reduction == "mean" and gradient.size:
-        gradient /= gradient[..., 0].size
-    return gradient
+    return loss.size if reduction == "mean" else 1

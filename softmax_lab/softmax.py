@@ -8,6 +8,8 @@ Complex logits are accepted, with the maximum taken over real parts, so that the
 derivative can be applied to these very functions.
 """
 
+from functools import cache
+
 import numpy as np
 
 from softmax_lab import _validate
@@ -19,9 +21,10 @@ def softmax(z, axis=-1):
     r"""Turn logits into a probability distribution over the classes.
 
     .. math:: h_j = \frac{e^{z_j}}{\sum_k e^{z_k}}
-                  = \frac{e^{z_j - \max z}}{\sum_k e^{z_k - \max z}}
+                  = \frac{e^{z_j - s}}{\sum_k e^{z_k - s}}
 
-    The second form is the one computed: its largest exponential is 1, so none overflows.
+    Any number s may be taken off. Here it is 0 wherever that will do, for to round z - s costs
+    digits; where exponentials would overflow or vanish, it is a whole number that prevents it.
 
     Parameters
     ----------
@@ -334,19 +337,23 @@ def softmax_vjp_from_output(h, upstream, axis=-1):
 
 
 def _softmax(z, h):
-    exponentials(z, h)
-    h /= h.sum(axis=-1, keepdims=True)
+    total = exponentials(z, h)
+    h /= total
 
 
+@np.errstate(over="ignore")  # -1e308 - 1e308 is -inf: as good an answer as its dtype has
 def _log_softmax(z, log_h):
-    z_max = _shift(z, log_h)
-    log_h -= np.log1p(sum_of_rest(np.exp(log_h), z, z_max))
+    exponentials(z, log_h)
+    z_m, e_m, rest = largest_and_rest(z, log_h)
+    np.subtract(z, z_m, out=log_h)
+    log_h -= np.log1p(rest / e_m)
 
 
 def _logsumexp(z, result):
     e = np.empty_like(z)
-    z_max = exponentials(z, e)
-    np.add(z_max, np.log1p(_sum_less_one(e)), out=result)
+    exponentials(z, e)
+    z_m, e_m, rest = largest_and_rest(z, e)
+    np.add(z_m, np.log1p(rest / e_m), out=result)
 
 
 def _vjp(h, upstream, result):
@@ -370,20 +377,41 @@ def _jacobian(h):
 
 
 def exponentials(z, e):
-    """Fill e with e^{z - max z}, and return the maximum, one a row."""
-    z_max = _shift(z, e)
-    np.exp(e, out=e)
-    return z_max
+    """Fill e with e^{z - s}, and return their sum, one a row; s = 0 wherever that will do.
+
+    To shift every row by its maximum is safe and less exact: at a gap of 45, rounding z - max z
+    alone changes e^{z - max z} by 16 units in the last place. So a row is shifted only if its
+    exponentials might overflow, or be so small that digits are lost; only as far as it takes; and
+    by a whole number, so that z - s is exact but for the tiniest exponentials.
+    """
+    z_max = _validate.largest_logit(z)
+    limit = _largest_exponent(z.dtype)
+    fits = (z_max >= 0) & (z_max <= limit)
+    if np.count_nonzero(fits) < fits.size:
+        shift = np.floor(z_max - np.clip(z_max, 0, limit))  # 0 where it fits
+        with np.errstate(over="ignore"):  # -1e308 - 1e308 is -inf, whose exponential is rightly 0
+            z = np.subtract(z, shift, out=e)
+    return np.exp(z, out=e).sum(axis=-1, keepdims=True)
 
 
-def sum_of_rest(e, z, z_max):
-    """Σ e^{z_k - max z} over all classes but the largest, from the exponentials e."""
-    rest = _sum_less_one(e)
-    # Where softmax is confident, what rounding took from z - max z shows in the logarithm.
-    sure = rest.real[..., 0] < 0.125
-    if sure.any():
-        rest[sure] = _sum_less_one(_exact_exponentials(z[sure], z_max[sure]))
-    return rest
+@cache
+def _largest_exponent(dtype):
+    """Far enough below the logarithm of the largest number to add up any number of classes."""
+    return float(np.log(np.finfo(dtype).max)) * 0.7
+
+
+def largest_and_rest(z, e):
+    """The largest logit z_m, its exponential e_m and the sum of all others, one of each a row.
+
+    Σe - e_m would have rounded the others away when softmax is confident.
+    """
+    rows, top = _largest_of_rows(e)
+    e_m = rows[top]
+    rows[top] = 0
+    rest = rows.sum(axis=-1)
+    rows[top] = e_m
+    z_m = z.reshape(rows.shape)[top]
+    return (x.reshape(*z.shape[:-1], 1) for x in (z_m, e_m, rest))
 
 
 def sum_of_others(x):
@@ -425,38 +453,6 @@ def in_blocks(formula, *arrays, outputs=1):
         rows = max(1, BLOCK * len(first) // first.nbytes)
         for start in range(0, len(first), rows):
             formula(*(x[start : start + rows] for x in arrays))
-
-
-@np.errstate(over="ignore")  # -1e308 - 1e308 is -inf, whose exponential is rightly 0
-def _shift(z, shifted):
-    """Fill ``shifted`` with z - max z: no softmax changes, and no exponential overflows."""
-    z_max = _validate.largest_logit(z)
-    np.subtract(z, z_max, out=shifted)
-    return z_max
-
-
-@np.errstate(over="ignore", invalid="ignore")
-def _exact_exponentials(z, z_max):
-    """e^{z - max z}, with what rounding took from z - max z given back.
-
-    An absolute error of the exponent is a relative error of the exponential: at a gap of 45 the
-    rounding costs 16 units in the last place. Knuth's TwoSum finds the error exactly.
-    """
-    shifted = z - z_max
-    back = shifted - z
-    lost = (z - (shifted - back)) - (z_max + back)
-    e = np.exp(shifted)
-    return e + e * np.where(np.isfinite(lost), lost, 0)
-
-
-def _sum_less_one(e):
-    """Σe - 1 for exponentials of which the largest is 1 (but for a step in its imaginary part)."""
-    rows, top = _largest_of_rows(e)
-    largest = rows[top]
-    rows[top] = 0
-    rest = rows.sum(axis=-1) + (largest - 1)
-    rows[top] = largest
-    return rest.reshape(*e.shape[:-1], 1)
 
 
 def _largest_of_rows(x):

@@ -34,7 +34,7 @@ def error_along_shift(shift, errors, steady=None, ax=None):
         if steady is not None:
             _curve(ax, shift, steady[label], colour, **_DASHED)
     if steady is not None:
-        ax.plot([], color=MUTED, label="shifted first", **_DASHED)
+        ax.plot([], color=MUTED, label="shifted where needed", **_DASHED)
     ax.set_xscale("symlog", linthresh=20, linscale=0.8)
     ticks = [-700, -100, -10, 0, 10, 100, 700]
     ax.set_xticks(ticks, [str(tick).replace("-", "\N{MINUS SIGN}") for tick in ticks])
