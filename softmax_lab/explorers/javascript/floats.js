@@ -18,6 +18,8 @@ export function float16(x) {
 const float64 = { round: (x) => x, epsilon: 2 ** -52, digits: 15, lowest: -745, faint: -708, highest: 709 };
 const float32 = { round: Math.fround, epsilon: 2 ** -23, digits: 7, lowest: -103, faint: -87, highest: 88 };
 const half = { round: float16, epsilon: 2 ** -10, digits: 3, lowest: -17, faint: -9, highest: 11 };
+float64.largestExponent = 0.7 * Math.log(Number.MAX_VALUE);
+float32.largestExponent = 0.7 * Math.log(2 ** 128);
 float64.inside = float64;
 float32.inside = float32;
 half.inside = float32; // NumPy sums float16 in float32; the package does all in it, and rounds once
@@ -36,7 +38,7 @@ const quotient = (exponents, type) => {
 // The textbook formula, with what is computed on the way.
 export const naiveSoftmax = (z, type) => quotient(z, type);
 
-// The same for the logits less their maximum, as the package computes it.
+// The same for the logits less their maximum.
 export function shiftedSoftmax(z, type) {
   const shifted = z.map((zj) => type.inside.round(zj - Math.max(...z)));
   const { e, S, h } = quotient(shifted, type.inside);
@@ -61,21 +63,14 @@ export function longWay(h, t, type) {
 
 export const hMinusT = (h, t, { round }) => h.map((hj, j) => round(hj - t[j]));
 
-// The package's form: h, but at the true class minus the sum of the others.
+// The package's form: h, but at the true class minus the sum of the others. A row is shifted only
+// where its exponentials would overflow or vanish, for to round zj - shift costs digits.
 export function crossEntropyGradient(z, label, type) {
-  const { round } = type.inside;
+  const { round, largestExponent } = type.inside;
   const top = largestAt(z);
-  const shifted = z.map((zj) => round(zj - z[top]));
-  const e = shifted.map((exponent) => round(Math.exp(exponent)));
-  let rest = total(e.with(top, 0), type.inside);
-  if (rest < 0.125) {
-    // What rounding took from z - max z, found by Knuth's TwoSum, and given back.
-    const lost = z.map((zj, j) => {
-      const back = round(shifted[j] - zj);
-      return round(round(zj - round(shifted[j] - back)) - round(z[top] + back));
-    });
-    rest = total(e.map((ej, j) => (j === top ? 0 : round(ej + round(ej * lost[j])))), type.inside);
-  }
-  const numerator = e.with(label, -round(rest + round(1 - e[label])));
-  return numerator.map((value) => type.round(round(value / round(1 + rest))));
+  const shift = Math.floor(z[top] - Math.min(Math.max(z[top], 0), largestExponent));
+  const e = z.map((zj) => round(Math.exp(round(zj - shift))));
+  const rest = total(e.with(top, 0), type.inside);
+  const numerator = e.with(label, -round(rest + round(e[top] - e[label])));
+  return numerator.map((value) => type.round(round(value / total(e, type.inside))));
 }

@@ -5,9 +5,13 @@ export const sum = (x) => x.reduce((total, value) => total + value, 0);
 
 export const largest = (x) => Math.max(...x.map(Math.abs));
 
+const LARGEST_EXPONENT = 0.7 * Math.log(Number.MAX_VALUE);
+
+// Shifted only where exponentials would overflow or vanish: to round zj - shift costs digits.
 export function softmax(z) {
   const zMax = Math.max(...z);
-  const e = z.map((zj) => Math.exp(zj - zMax));
+  const shift = Math.floor(zMax - Math.min(Math.max(zMax, 0), LARGEST_EXPONENT));
+  const e = z.map((zj) => Math.exp(zj - shift));
   const S = sum(e);
   return e.map((ej) => ej / S);
 }
