@@ -305,10 +305,10 @@ def one_hot(labels, n):
 @np.errstate(over="ignore")  # logits of ±1e308 are further apart than any number: a loss of inf
 def _with_distributions(z, t, loss, gradient, shares):
     """Fill in the loss and the gradient of each row: h_j Σ_{k≠j} t_k - t_j Σ_{k≠j} h_k."""
-    total = exponentials(z, gradient)
+    exponentials(z, gradient)
     z_m, e_m, rest = largest_and_rest(z, gradient)
     loss[...] = -_weighted_sum(t, (z - z_m) - np.log1p(rest / e_m))
-    h = gradient / total
+    h = gradient / gradient.sum(axis=-1, keepdims=True)
     np.subtract(h * sum_of_others(t), t * sum_of_others(h), out=gradient)
     gradient /= shares
 
@@ -317,7 +317,8 @@ def _with_distributions(z, t, loss, gradient, shares):
 def _with_labels(z, labels, loss, gradient, shares):
     """Fill in the loss and the gradient of each row: h, but at the true class -Σ of the others."""
     true = np.arange(len(z)), labels
-    total = exponentials(z, gradient)
+    exponentials(z, gradient)
+    total = gradient.sum(axis=-1, keepdims=True)
     z_m, e_m, rest = (x[:, 0] for x in largest_and_rest(z, gradient))
     np.subtract(np.log1p(rest / e_m), z[true] - z_m, out=loss)
     gradient[true] = -(rest + (e_m - gradient[true]))

@@ -337,8 +337,8 @@ def softmax_vjp_from_output(h, upstream, axis=-1):
 
 
 def _softmax(z, h):
-    total = exponentials(z, h)
-    h /= total
+    exponentials(z, h)
+    h /= h.sum(axis=-1, keepdims=True)
 
 
 @np.errstate(over="ignore")  # -1e308 - 1e308 is -inf: as good an answer as its dtype has
@@ -377,7 +377,7 @@ def _jacobian(h):
 
 
 def exponentials(z, e):
-    """Fill e with e^{z - s}, and return their sum, one a row; s = 0 wherever that will do.
+    """Fill e with e^{z - s}, where s is one number a row, and 0 wherever that will do.
 
     To shift every row by its maximum is safe and less exact: at a gap of 45, rounding z - max z
     alone changes e^{z - max z} by 16 units in the last place. So a row is shifted only if its
@@ -391,7 +391,7 @@ def exponentials(z, e):
         shift = np.floor(z_max - np.clip(z_max, 0, limit))  # 0 where it fits
         with np.errstate(over="ignore"):  # -1e308 - 1e308 is -inf, whose exponential is rightly 0
             z = np.subtract(z, shift, out=e)
-    return np.exp(z, out=e).sum(axis=-1, keepdims=True)
+    np.exp(z, out=e)
 
 
 @cache
@@ -405,13 +405,9 @@ def largest_and_rest(z, e):
 
     Σe - e_m would have rounded the others away when softmax is confident.
     """
-    rows, top = _largest_of_rows(e)
-    e_m = rows[top]
-    rows[top] = 0
-    rest = rows.sum(axis=-1)
-    rows[top] = e_m
+    rows, top, rest = _rest_of_rows(e)
     z_m = z.reshape(rows.shape)[top]
-    return (x.reshape(*z.shape[:-1], 1) for x in (z_m, e_m, rest))
+    return (x.reshape(*z.shape[:-1], 1) for x in (z_m, rows[top], rest))
 
 
 def sum_of_others(x):
@@ -420,12 +416,9 @@ def sum_of_others(x):
     Σx - x_j loses digits only where x_j is nearly the whole sum; there is one such entry at the
     most, the largest, and for it the others are added up by themselves.
     """
-    rows, top = _largest_of_rows(x.copy())
-    largest = rows[top]
-    rows[top] = 0
-    rest = rows.sum(axis=-1, keepdims=True)
-    sums = largest[:, None] + (rest - rows)
-    sums[top] = rest[:, 0]
+    rows, top, rest = _rest_of_rows(x.copy())
+    sums = rows[top][:, None] + (rest[:, None] - rows)
+    sums[top] = rest
     return sums.reshape(x.shape)
 
 
@@ -453,6 +446,16 @@ def in_blocks(formula, *arrays, outputs=1):
         rows = max(1, BLOCK * len(first) // first.nbytes)
         for start in range(0, len(first), rows):
             formula(*(x[start : start + rows] for x in arrays))
+
+
+def _rest_of_rows(x):
+    """The entries of x as rows, the index of each row's largest, and the sum of all its others."""
+    rows, top = _largest_of_rows(x)
+    largest = rows[top]
+    rows[top] = 0
+    rest = rows.sum(axis=-1)
+    rows[top] = largest
+    return rows, top, rest
 
 
 def _largest_of_rows(x):

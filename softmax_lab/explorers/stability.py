@@ -101,7 +101,7 @@ class StabilityExplorer(Explorer):
 
     @property
     def h(self):
-        """Softmax, shifted by the maximum first."""
+        """Softmax by the package, a few last places nearer than z - max z in every row."""
         return softmax(self.stored)
 
     @property

@@ -174,6 +174,19 @@ def test_everything_the_check_shows_is_what_python_says(maths):
             assert_same_check(expected, method, numeric, max(got["errors"][method]))
 
 
+def test_the_complex_step_keeps_the_digits_of_a_confident_class(maths):
+    at = {"mode": "cross_entropy", "label": 0, "step": 1e-19}
+    sure = [GradientCheckExplorer([lead, 0, -1], **at) for lead in (12, 30)]
+    for expected, got in zip(
+        sure,
+        call(maths, "gradient_check.js", "m.computed(x)", list(map(state_of, sure))),
+        strict=True,
+    ):
+        numeric = [quotient["value"] for quotient in got["quotients"]["complex"]]
+        np.testing.assert_allclose(numeric, expected.numeric_by("complex"), rtol=2e-15)
+        np.testing.assert_allclose(numeric, expected.result, rtol=2e-15)
+
+
 def test_the_curves_are_those_of_python(maths):
     explorer = GradientCheckExplorer(mode="cross_entropy")
     (got,) = call(maths, "gradient_check.js", "m.curves(x)", [state_of(explorer)])

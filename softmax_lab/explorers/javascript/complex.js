@@ -36,9 +36,9 @@ export function complexNumbers({ round }) {
       const exponents = shifted(z);
       const top = exponents.findIndex(([re]) => re === 0);
       const e = exponents.map(exp);
-      const rest = total(e.map(([re, im], k) => (k === top ? rounded(re - 1, im) : [re, im])));
+      const rest = total(e.filter((_, k) => k !== top));
       const [re, im] = exponents[label];
-      return add(log1p(rest), [-re, -im]);
+      return add(log1p(divide(rest, e[top])), rounded(-re, exponents[top][1] - im));
     },
   };
 }

@@ -1,6 +1,8 @@
 // The float types of NumPy, and softmax and its gradient with each operation rounded as there.
 // JavaScript computes in float64; rounding the result of one operation gives that of the type.
 
+import { shiftOf } from "./maths.js";
+
 const TOO_LARGE = 65520; // half-way from the largest float16 to what would be the next
 
 // The float16 nearest to x; of two equally near ones the even one.
@@ -18,8 +20,8 @@ export function float16(x) {
 const float64 = { round: (x) => x, epsilon: 2 ** -52, digits: 15, lowest: -745, faint: -708, highest: 709 };
 const float32 = { round: Math.fround, epsilon: 2 ** -23, digits: 7, lowest: -103, faint: -87, highest: 88 };
 const half = { round: float16, epsilon: 2 ** -10, digits: 3, lowest: -17, faint: -9, highest: 11 };
-float64.largestExponent = 0.7 * Math.log(Number.MAX_VALUE);
-float32.largestExponent = 0.7 * Math.log(2 ** 128);
+float64.largestNumber = Number.MAX_VALUE;
+float32.largestNumber = 2 ** 128; // rounded up
 float64.inside = float64;
 float32.inside = float32;
 half.inside = float32; // NumPy sums float16 in float32; the package does all in it, and rounds once
@@ -63,14 +65,14 @@ export function longWay(h, t, type) {
 
 export const hMinusT = (h, t, { round }) => h.map((hj, j) => round(hj - t[j]));
 
-// The package's form: h, but at the true class minus the sum of the others. A row is shifted only
-// where its exponentials would overflow or vanish, for to round zj - shift costs digits.
+// The package's form: h, but at the true class minus the sum of the others.
 export function crossEntropyGradient(z, label, type) {
-  const { round, largestExponent } = type.inside;
+  const { round, largestNumber } = type.inside;
   const top = largestAt(z);
-  const shift = Math.floor(z[top] - Math.min(Math.max(z[top], 0), largestExponent));
+  const shift = shiftOf(z, largestNumber);
   const e = z.map((zj) => round(Math.exp(round(zj - shift))));
   const rest = total(e.with(top, 0), type.inside);
+  const S = total(e, type.inside);
   const numerator = e.with(label, -round(rest + round(e[top] - e[label])));
-  return numerator.map((value) => type.round(round(value / total(e, type.inside))));
+  return numerator.map((value) => type.round(round(value / S)));
 }

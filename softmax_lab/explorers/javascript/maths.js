@@ -5,12 +5,15 @@ export const sum = (x) => x.reduce((total, value) => total + value, 0);
 
 export const largest = (x) => Math.max(...x.map(Math.abs));
 
-const LARGEST_EXPONENT = 0.7 * Math.log(Number.MAX_VALUE);
-
-// Shifted only where exponentials would overflow or vanish: to round zj - shift costs digits.
-export function softmax(z) {
+// What to take off all logits: 0, but where exponentials would overflow or vanish, for to round
+// zj - shift costs digits. `largestNumber` is that of the float type.
+export function shiftOf(z, largestNumber = Number.MAX_VALUE) {
   const zMax = Math.max(...z);
-  const shift = Math.floor(zMax - Math.min(Math.max(zMax, 0), LARGEST_EXPONENT));
+  return Math.floor(zMax - Math.min(Math.max(zMax, 0), 0.7 * Math.log(largestNumber)));
+}
+
+export function softmax(z) {
+  const shift = shiftOf(z);
   const e = z.map((zj) => Math.exp(zj - shift));
   const S = sum(e);
   return e.map((ej) => ej / S);
