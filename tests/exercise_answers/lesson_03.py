@@ -142,6 +142,8 @@ WRONG = {
         ([True, False, False], "the other way round"),
         ([False, False, False], "sum to zero"),
         ([True, True, False], "Which number is it?"),
+        ([True, False, True], "Which number is it?"),
+        ([False, True, False], "Which number is it?"),
         ([-0.91, 0.34, 0.57], "these are the entries themselves"),
         ([2, 5, 9], "`True` or `False` is asked for"),
         ("the last two", "numbers are asked for"),
