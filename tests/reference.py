@@ -64,6 +64,14 @@ def error(computed, exact):
         return float(abs(mpf(float(computed)) - exact) / mpf(float(np.spacing(abs(nearest)))))
 
 
+def ulps_of_the_largest(computed, exact):
+    """The largest error of all entries, in units in the last place of the largest exact one."""
+    scale = np.spacing(computed.dtype.type(float(np.abs(exact).max())))
+    with workdps(60):
+        pairs = zip(computed.ravel(), exact.ravel(), strict=True)
+        return max(float(abs(mpf(float(a)) - b) / mpf(float(scale))) for a, b in pairs)
+
+
 def ordinary_logits(count=200):
     """(logits, label) pairs of two to ten classes that softmax is in some doubt about."""
     rng = np.random.default_rng(1)
