@@ -32,6 +32,7 @@ MAY_IMPORT = {
     "network": (MATHS, {"numpy"}),
     "digits": (set(), {"numpy"}),
     "training": (MATHS | {"network"}, {"numpy"}),
+    "training_attention": (MATHS | {"network"}, {"numpy"}),
     "pictures": (set(), {"matplotlib", "numpy"}),
     # The pictures are for views that run no widgets, and loaded when one is shown.
     "explorers": (
