@@ -7,12 +7,17 @@ function under test.
 import math
 
 import numpy as np
-from mpmath import exp, fsum, log, log1p, mpf, workdps
+from mpmath import exp, fsum, log, log1p, mp, mpf, workdps
 
 
 def softmax(z):
+    return softmax_of(mpf(float(z_k)) for z_k in z)
+
+
+def softmax_of(z):
+    """Softmax of numbers that have sixty digits already."""
     with workdps(60):
-        e = [exp(mpf(float(z_k))) for z_k in z]
+        e = [exp(z_k) for z_k in z]
         return [e_k / fsum(e) for e_k in e]
 
 
@@ -47,6 +52,23 @@ def gradient_at_the_true_class(z, label):
 def jacobian_diagonal(z):
     with workdps(60):
         return [h_k * rest for h_k, rest in zip(softmax(z), complements(z), strict=True)]
+
+
+def attention(q, k, v, upstream, mask=None):
+    """Output and gradients of attention for one sample: arrays of sixty digits."""
+    with workdps(60):
+        q, k, v, u = (mp.matrix(x.astype(float).tolist()) for x in (q, k, v, upstream))
+        root = mp.sqrt(q.cols)
+        z, sigma = q * k.T / root, u * v.T
+        h, at_z = mp.matrix(q.rows, k.rows), mp.matrix(q.rows, k.rows)
+        for i in range(q.rows):
+            keys = [j for j in range(k.rows) if mask is None or mask[i, j]]
+            weights = softmax_of(z[i, j] for j in keys)
+            average = mp.fdot(weights, [sigma[i, j] for j in keys])
+            for j, weight in zip(keys, weights, strict=True):
+                h[i, j], at_z[i, j] = weight, weight * (sigma[i, j] - average)
+        results = h * v, at_z * k / root, at_z.T * q / root, h.T * u
+        return [np.array(x.tolist(), dtype=object) for x in results]
 
 
 def ulps(computed, exact):
