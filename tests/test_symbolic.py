@@ -13,11 +13,12 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
+import numpy as np
 import pytest
 import sympy
 from sympy import Derivative, Eq, Integer, Ne, Sum, Symbol, exp, log
 
-from softmax_lab import symbolic
+from softmax_lab import attention, attention_vjp, symbolic
 from softmax_lab.symbolic import (
     BOUND,
     Derivation,
@@ -691,13 +692,33 @@ def test_an_expression_evaluates_to_the_shape_of_its_free_indices():
     )
 
 
+def test_what_passes_back_through_attention_is_what_the_package_computes():
+    rng = np.random.default_rng(0)
+    query, keys = rng.normal(size=(1, 3)), rng.normal(size=(4, 3))
+    values, error = rng.normal(size=(4, 2)), rng.normal(size=(1, 2))
+    numbers = {"q": query[0], "K": keys, "V": values, "u": error[0]}
+    at_query, at_keys, at_values = attention_vjp(query, keys, values, error)
+    for name, gradient in (("query", at_query[0]), ("key", at_keys), ("value", at_values)):
+        found = getattr(symbolic, f"{name}_gradient_derivation")()
+        for expression in (found.left, found.result):
+            assert np.allclose(evaluate(expression, **numbers), gradient, rtol=1e-12, atol=1e-15)
+    out = evaluate(output(b), q=query[0], K=keys, V=values)
+    assert np.allclose(out, attention(query, keys, values)[0], rtol=1e-12)
+
+
 def test_numbers_that_do_not_fit_are_refused():
     with pytest.raises(ValueError, match="one length"):
         vjp_at(LOGITS, [1.0, 2.0])
     with pytest.raises(ValueError, match="one length"):
         jacobian_at([])
+    with pytest.raises(ValueError, match="one length"):
+        evaluate(score(i), q=[1.0, 2.0], K=[[1.0, 2.0], [3.0]])
+    with pytest.raises(ValueError, match="one length"):
+        evaluate(output(b), q=[1.0], K=[[1.0], [2.0]], V=[[1.0]])
     with pytest.raises(ValueError, match="a number is needed"):
         evaluate(passed_back(j), z=LOGITS)
+    with pytest.raises(ValueError, match="no letter y"):
+        evaluate(passed_back(j), y=LOGITS)
     with pytest.raises(ValueError, match="a number is needed"):
         evaluate(h(i))
 

@@ -69,7 +69,7 @@ def _sum_of_product(product, index):
     for factor in Mul.make_args(product):
         if isinstance(factor, KroneckerDelta) and index in factor.args:
             other, *more = set(factor.args) - {index}
-            if other.is_Symbol and not more and _reach(other) == index.high:
+            if other.is_Symbol and not more and reach(other) == index.high:
                 return product.xreplace({index: other})
     outside, inside = product.as_independent(index, as_Add=False)
     for factor in Mul.make_args(inside):
@@ -102,7 +102,8 @@ class _Index(Dummy):
         return index
 
 
-def _reach(index):
+def reach(index):
+    """How far an index runs: to n, d or w."""
     return index.high if isinstance(index, _Index) else REACH.get(index, n)
 
 
