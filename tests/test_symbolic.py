@@ -355,6 +355,14 @@ FALSE_EQUALITIES = {
         total(total(V[k, c], c, k), k),
         total(total(V[k, c], k), c, w),
     ),
+    "sums traded where one begins at the other": (
+        total(total(V[i, c], c, w, start=i), i),
+        total(total(V[i, c], i), c, w, start=i),
+    ),
+    "a rest of more terms than there are": (
+        total(q[c], c, d, start=i + 1) + total(q[c], c, i),
+        total(q[c], c, d),
+    ),
     "a value for its transpose": (total(V[i, b] * u[b], b, w), total(V[b, i] * u[b], b, w)),
     "the weights forgotten in the average": (
         total(output(b) * u[b], b, w),

@@ -57,9 +57,10 @@ def _normal_sum(e):
     body = expand(normal_form(function.xreplace({index: fresh})))
     if low.is_Integer and high.is_Integer:
         return Add(*(body.xreplace({fresh: Integer(m)}) for m in range(low, high + 1)))
-    if (low - 1).is_Symbol:  # the sum from p + 1 is the sum from 1 without its first p terms
-        first = Sum(function, (index, 1, low - 1))
-        return normal_form(Sum(function, (index, 1, high))) - normal_form(first)
+    before = low - 1
+    if before.is_Symbol and reach(before) == high:  # from p + 1: all but the first p terms
+        everything, first = (Sum(function, (index, 1, last)) for last in (high, before))
+        return normal_form(everything) - normal_form(first)
     if low != 1:
         return _sum_as_atom(body, fresh, low, high)
     return Add(*(_sum_of_product(term, fresh) for term in Add.make_args(body)))
@@ -88,8 +89,9 @@ def _outermost(e):
 
 def _belongs_outside(e, index):
     """Whether sum e goes around one over index: of two sizes, the last in the alphabet does."""
-    high = e.limits[-1][2]
-    return high.is_Symbol and not isinstance(high, Dummy) and high.name > str(index.high)
+    _, low, high = e.limits[-1]
+    is_free = high.is_Symbol and not isinstance(high, Dummy) and not low.has(index)
+    return is_free and high.name > str(index.high)
 
 
 class _Index(Dummy):
