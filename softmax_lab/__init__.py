@@ -7,6 +7,13 @@ for: ``softmax_lab.symbolic`` (SymPy) and ``softmax_lab.pictures`` (Matplotlib).
 
 from importlib import import_module as _import_module
 
+from softmax_lab.attention import (
+    attention,
+    attention_blockwise,
+    attention_blockwise_vjp,
+    attention_vjp,
+    attention_weights,
+)
 from softmax_lab.cross_entropy import (
     cross_entropy,
     cross_entropy_gradient,
@@ -36,6 +43,11 @@ from softmax_lab.softmax import (
 __all__ = [
     "Diagnosis",
     "GradientCheck",
+    "attention",
+    "attention_blockwise",
+    "attention_blockwise_vjp",
+    "attention_vjp",
+    "attention_weights",
     "check_gradient",
     "cross_entropy",
     "cross_entropy_gradient",

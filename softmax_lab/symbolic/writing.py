@@ -109,7 +109,9 @@ def plain(e):
     >>> print(plain(h(i) / total(t[k], k)))
     h_i/(Σ_k t_k)
     """
-    text = re.sub(r"\\sum_{(\w+)=1}\^{n}", r"Σ_\1", latex(e))
+    text = re.sub(r"\\sum_{(\w+)=1}\^{[dnw]}", r"Σ_\1", latex(e))
+    text = re.sub(r"\\sum_{(\w+)=([\w +]+)}\^{(\w+)}", r"Σ_(\1=\2…\3)", text)
+    text = re.sub(r"\\sqrt{(\w+)}", r"√\1", text)
     text = re.sub(r"\$|\\left(?=[(\[])|\\right|\\(begin|end){matrix}", "", text)
     for tex, sign in ((r"\\", "; "), (" & ", ", "), (r"^{\top}", "ᵀ"), (r"\partial ", "∂")):
         text = text.replace(tex, sign)
