@@ -31,12 +31,9 @@ MAY_IMPORT = {
     "network": (MATHS, {"numpy"}),
     "digits": (set(), {"numpy"}),
     "training": (MATHS | {"network"}, {"numpy"}),
-    "pictures": (set(), {"matplotlib", "numpy"}),
-    # The pictures are for views that run no widgets, and loaded when one is shown.
-    "explorers": (
-        MATHS | {"pictures"},
-        {"anywidget", "ipywidgets", "matplotlib", "numpy", "traitlets"},
-    ),
+    "palette": (set(), set()),
+    "pictures": ({"palette"}, {"matplotlib", "numpy"}),
+    "explorers": (MATHS | {"palette"}, {"anywidget", "ipywidgets", "numpy", "traitlets"}),
     "clinic": (MATHS, {"numpy"}),
     "exercises": (MATHS | {"clinic", "network", "training"}, {"numpy"}),
 }
