@@ -59,11 +59,11 @@ function logits(classes, place, setZ) {
 function outputs(classes, place) {
   const say = (hk) => plain(hk, classes.length > 6 ? 2 : 3);
   const bars = classes.map((k) =>
-    uprightBar({ ...place(k), ...BELOW, numberAt: 298, kind: "h", say }),
+    uprightBar({ ...place(k), ...BELOW, numberAt: 302, kind: "h", say }),
   );
   bars.forEach(({ node }, k) => set(node, { "data-output": "h", "data-index": k, role: "img" }));
   return {
-    nodes: [label(0, 298, "h", "letter"), axisAt(280), ...nodesOf(bars)],
+    nodes: [label(0, 302, "h", "letter"), axisAt(280), ...nodesOf(bars)],
     show(_, { h }) {
       bars.forEach((bar, k) => {
         bar.show(h[k], 1);
@@ -78,7 +78,7 @@ function targets(classes, place, setShare) {
   let total = 1;
   const bars = classes.map((k) =>
     uprightBar({
-      ...{ ...place(k), ...BELOW, numberAt: 319, kind: "t", say: (tk) => plain(tk, 2) },
+      ...{ ...place(k), ...BELOW, numberAt: 323, kind: "t", say: (tk) => plain(tk, 2) },
       drag: {
         ...{ variable: "target", index: k, label: `target t ${k + 1}`, step: 0.05, page: 0.25 },
         limits: () => [0, total],
@@ -87,7 +87,7 @@ function targets(classes, place, setShare) {
     }),
   );
   const title = label(0, 179, "", "title");
-  const node = svg("g", {}, label(0, 319, "t", "letter"), ...nodesOf(bars));
+  const node = svg("g", {}, label(0, 323, "t", "letter"), ...nodesOf(bars));
   return {
     nodes: [title, node],
     show({ mode, target, temperature }) {
@@ -109,7 +109,7 @@ function distributions(classes, { setZ, setShare }) {
   const parts = [z, outputs(classes, place), targets(classes, place, setShare)];
   const nodes = parts.flatMap((part) => part.nodes);
   return {
-    node: svg("svg", { class: "left", viewBox: `0 0 ${WIDTH} 326` }, ...nodes),
+    node: svg("svg", { class: "left", viewBox: `0 0 ${WIDTH} 330` }, ...nodes),
     show(...all) {
       for (const part of parts) part.show(...all);
     },
