@@ -27,14 +27,15 @@ MAY_IMPORT = {
     "softmax": ({"_validate"}, {"numpy"}),
     "cross_entropy": ({"softmax", "_validate"}, {"numpy"}),
     "gradient_check": (set(), {"numpy"}),
-    "symbolic": (set(), {"sympy"}),
+    "_plain": (set(), set()),
+    "symbolic": ({"_plain"}, {"sympy"}),
     "network": (MATHS, {"numpy"}),
     "digits": (set(), {"numpy"}),
     "training": (MATHS | {"network"}, {"numpy"}),
     "palette": (set(), set()),
     "pictures": ({"palette"}, {"matplotlib", "numpy"}),
     "explorers": (MATHS | {"palette"}, {"anywidget", "ipywidgets", "numpy", "traitlets"}),
-    "clinic": (MATHS, {"numpy"}),
+    "clinic": (MATHS | {"_plain", "palette"}, {"numpy"}),
     "exercises": (MATHS | {"clinic", "network", "training"}, {"numpy"}),
 }
 

@@ -120,11 +120,13 @@ def test_many_points_get_no_marks():
     assert ax.lines[0].get_marker() == "None"
 
 
-def test_five_runs_have_five_looks():
+def test_a_run_can_keep_its_look_without_the_runs_before_it():
     names = ("a", "b", "c", "d", "e")
-    ax = pictures.training_curves(EPOCHS, {"loss": {name: EPOCHS for name in names}})
-    looks = {(line.get_color(), str(line.get_linestyle())) for line in ax.lines}
-    assert len(looks) == len({colour for colour, _ in looks}) == 5
+    every = pictures.training_curves(EPOCHS, {"loss": {name: EPOCHS for name in names}})
+    few = pictures.training_curves(EPOCHS, {"loss": {"a": EPOCHS, "d": EPOCHS}}, looks=(0, 3))
+    colours = [line.get_color() for line in every.lines]
+    assert len(set(colours)) == 5
+    assert [line.get_color() for line in few.lines] == [colours[0], colours[3]]
 
 
 def test_a_logarithmic_axis_has_plain_numbers():

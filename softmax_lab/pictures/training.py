@@ -56,19 +56,22 @@ def digits(images, labels, axes=None):
 
 
 @picture
-def training_curves(x, panels, axes=None, xlabel="epoch", xscale="linear", yscale="linear"):
+def training_curves(
+    x, panels, axes=None, xlabel="epoch", xscale="linear", yscale="linear", looks=range(5)
+):
     """Draw the same runs in several panels: ``panels`` maps a label of the y axis to its curves.
 
     The curves of a panel map names to numbers, up to five of them. One that has fewer numbers than
-    ``x`` ended early: a cross marks where.
+    ``x`` ended early: a cross marks where. ``looks`` are numbers from 0 to 4, one a curve: with
+    them a run keeps its look in a picture that leaves others out.
     """
     axes = new_axes(len(panels), width=10.0, height=4.3) if axes is None else axes
     for ax, (ylabel, named) in zip(np.ravel(axes), panels.items(), strict=True):
-        for (name, values), look in zip(named.items(), _LOOKS, strict=False):
+        for (name, values), look in zip(named.items(), looks, strict=False):
             marks = {"marker": "o", "ms": 7} if len(x) <= FEW else {}
             if len(values) < len(x):
                 marks = {"marker": "X", "ms": 11, "markevery": [-1]}
-            ax.plot(x[: len(values)], values, label=name, **look, **marks)
+            ax.plot(x[: len(values)], values, label=name, **_LOOKS[look], **marks)
         ax.set(xlabel=xlabel, ylabel=ylabel, xscale=xscale, yscale=yscale)
         for axis, scale in ((ax.xaxis, xscale), (ax.yaxis, yscale)):
             if scale == "log":
