@@ -168,6 +168,17 @@ def test_what_changes_from_run_to_run_is_taken_out():
     assert b"kept" in run(2)
 
 
+def test_without_chromium_the_command_says_what_it_needs_it_for(tmp_path, monkeypatch):
+    plain = executed_in(tmp_path, "1 + 1")
+    fresh = executed_in(
+        tmp_path, "from softmax_lab.explorers import SimplexExplorer\nSimplexExplorer()"
+    )
+    monkeypatch.setattr(chromium, "find", lambda: None)
+    explorer_pictures.add_to(plain)
+    with pytest.raises(SystemExit, match="takes the pictures of the explorers"):
+        explorer_pictures.add_to(fresh)
+
+
 def test_explorers_are_stored_as_pictures_that_can_be_left_out_and_carried_over(tmp_path):
     cells = (
         "from softmax_lab.explorers import JacobianExplorer\nJacobianExplorer()",

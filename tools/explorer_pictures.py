@@ -56,17 +56,21 @@ def add_to(notebook):
             "softmax_lab: Chromium was not found. It takes the pictures of the explorers that a "
             "lesson stores:\npython tools/chromium.py says how to get it."
         )
-    # In a thread of its own: where a test has a browser open, Playwright starts no second one.
-    with ThreadPoolExecutor(1) as thread:
-        taken = thread.submit(pictures, [state for _, state in found]).result()
+    taken = pictures([state for _, state in found])
     for (output, _), png in zip(found, taken, strict=True):
         output.data["image/png"] = base64.b64encode(png).decode()
 
 
 def pictures(states):
     """A PNG of each explorer with one of these states."""
-    with studio() as take:
-        return [take(state) for state in states]
+
+    def all_taken():
+        with studio() as take:
+            return [take(state) for state in states]
+
+    # In a thread of its own: where a test has a browser open, Playwright starts no second one.
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(all_taken).result()
 
 
 def pairs(stored, fresh):

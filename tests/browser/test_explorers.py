@@ -1,5 +1,6 @@
 """The explorers in an exported page: no kernel, nothing from outside, every way of moving them."""
 
+import base64
 import itertools
 import json
 import re
@@ -155,6 +156,20 @@ def test_without_eval_and_blob_addresses_an_explorer_is_alive(browser, guarded, 
         press(explorer(page, FIRST), "reset")
         assert values(explorer(page, VIEW), "z") == [2, 1, 0.1]
         assert explorer(page, FIRST).bounding_box()["height"] <= 560  # the style is there
+
+
+def test_a_picture_is_the_same_each_time_light_and_of_the_state_it_is_told():
+    states = [JacobianExplorer(compare=True).get_state(), SimplexExplorer([9, 0, -1]).get_state()]
+    first, second = explorer_pictures.pictures(states), explorer_pictures.pictures(states)
+    assert first == second
+    one, other = (notebooks.pixels(base64.b64encode(png)) for png in first)
+    for picture in (one, other):
+        assert 900 < picture.shape[1] <= 1150
+        assert 150 < picture.mean() < 250
+        assert picture[:, 0].min() > 200  # nothing is cut off at the left, nor at the right
+        assert picture[:, -1].min() > 200
+    (moved,) = explorer_pictures.pictures([JacobianExplorer(compare=False).get_state()])
+    assert moved != first[0]
 
 
 def test_without_scripts_a_page_shows_the_picture_and_a_sentence(browser, guarded):
