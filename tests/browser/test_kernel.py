@@ -143,7 +143,7 @@ def test_what_python_refuses_from_a_page_is_set_right_again(page, kernel):
     kernel.run(
         "explorer._send({'method': 'update', 'state': {'upstream': [9, 9]}, 'buffer_paths': []})"
     )
-    wait_for(page, EXPLORER, [9, 9, 0, 0, 0], "upstream")
+    wait_for(page, EXPLORER, [9, 9, 0.3, 0.6, -0.7], "upstream")
     kernel.run(
         "import contextlib\n"
         "with contextlib.suppress(ValueError):\n"
