@@ -5,6 +5,7 @@
 # make notebooks  run the lessons and store their outputs
 # make pages      the lessons as HTML pages with living explorers, in build/pages
 # make nbgrader   write the exercises as homework for nbgrader, into build/nbgrader
+# make js         format, lint and test the explorers' JavaScript (ARGS=--fix writes)
 # make lock       choose new versions of everything
 # make clean      remove .venv and .venv-bench
 
@@ -13,7 +14,7 @@ BIN := .venv/bin
 # Jupyter refuses to run as root, as one is in many containers, unless told that it is meant.
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: lab test bench latency notebooks pages nbgrader lock clean lab-venv test-venv bench-venv
+.PHONY: lab test bench latency notebooks pages nbgrader js lock clean lab-venv test-venv bench-venv
 
 lab: lab-venv
 	@echo "softmax_lab: starting JupyterLab; stop it with Ctrl-C, twice"
@@ -24,6 +25,7 @@ test: test-venv
 	$(BIN)/python tools/web_files.py
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+	$(BIN)/python tools/js.py
 	$(BIN)/python -m pytest -n auto $(ARGS)
 
 bench: bench-venv
@@ -42,6 +44,9 @@ pages: test-venv
 
 nbgrader: test-venv
 	$(BIN)/python tools/homework.py $(ARGS)
+
+js: test-venv
+	$(BIN)/python tools/js.py $(ARGS)
 
 lock:
 	$(PYTHON) tools/lock.py

@@ -28,18 +28,16 @@ MAY_IMPORT = {
     "cross_entropy": ({"softmax", "_validate"}, {"numpy"}),
     "attention": ({"softmax", "_validate"}, {"numpy"}),
     "gradient_check": (set(), {"numpy"}),
-    "symbolic": (set(), {"sympy"}),
+    "_plain": (set(), set()),
+    "symbolic": ({"_plain"}, {"sympy"}),
     "network": (MATHS, {"numpy"}),
     "digits": (set(), {"numpy"}),
     "training": (MATHS | {"network"}, {"numpy"}),
     "training_attention": (MATHS | {"network"}, {"numpy"}),
-    "pictures": (set(), {"matplotlib", "numpy"}),
-    # The pictures are for views that run no widgets, and loaded when one is shown.
-    "explorers": (
-        MATHS | {"pictures"},
-        {"anywidget", "ipywidgets", "matplotlib", "numpy", "traitlets"},
-    ),
-    "clinic": (MATHS, {"numpy"}),
+    "palette": (set(), set()),
+    "pictures": ({"palette"}, {"matplotlib", "numpy"}),
+    "explorers": (MATHS | {"palette"}, {"anywidget", "ipywidgets", "numpy", "traitlets"}),
+    "clinic": (MATHS | {"_plain", "palette"}, {"numpy"}),
     "exercises": (MATHS | {"clinic", "network", "training"}, {"numpy"}),
 }
 

@@ -10,6 +10,8 @@ import nbformat
 import numpy as np
 import pytest
 
+import chromium
+import explorer_pictures
 import notebooks
 
 LESSONS = notebooks.lessons()
@@ -17,9 +19,15 @@ LESSONS = notebooks.lessons()
 
 @pytest.fixture(scope="module", params=LESSONS, ids=lambda path: path.stem)
 def lesson(request):
-    """A lesson as stored, and after a run with the state of its widgets."""
+    """A lesson as stored, and after a run with the state of its widgets.
+
+    Chromium takes the pictures of its explorers; without it, these are not compared.
+    """
     stored = nbformat.read(request.param, as_version=4)
-    return request.param, stored, notebooks.executed(request.param, store_widget_state=True)
+    fresh = notebooks.executed(request.param, store_widget_state=True)
+    if chromium.find():
+        explorer_pictures.add_to(fresh)
+    return request.param, stored, fresh
 
 
 def cells(notebook, kind):
@@ -37,6 +45,8 @@ def pngs(notebook):
 
 def test_a_run_shows_what_is_stored(lesson):
     _, stored, fresh = lesson
+    if not chromium.find():
+        explorer_pictures.leave_out(stored, fresh)
     found = notebooks.differences(stored, notebooks.normalised(nbformat.from_dict(fresh)))
     assert found == []
 
@@ -156,6 +166,36 @@ def test_what_changes_from_run_to_run_is_taken_out():
 
     assert run(2) == run(7)
     assert b"kept" in run(2)
+
+
+def test_without_chromium_the_command_says_what_it_needs_it_for(tmp_path, monkeypatch):
+    plain = executed_in(tmp_path, "1 + 1")
+    fresh = executed_in(
+        tmp_path, "from softmax_lab.explorers import SimplexExplorer\nSimplexExplorer()"
+    )
+    monkeypatch.setattr(chromium, "find", lambda: None)
+    explorer_pictures.add_to(plain)
+    with pytest.raises(SystemExit, match="takes the pictures of the explorers"):
+        explorer_pictures.add_to(fresh)
+
+
+def test_explorers_are_stored_as_pictures_that_can_be_left_out_and_carried_over(tmp_path):
+    cells = (
+        "from softmax_lab.explorers import JacobianExplorer\nJacobianExplorer()",
+        "import ipywidgets\nipywidgets.IntSlider()",
+        "1 + 1",
+    )
+    fresh = executed_in(tmp_path, *cells)
+    assert ["image/png" in output.data for output, _ in explorer_pictures.explorers_in(fresh)] == [
+        False
+    ]
+    stored = nbformat.from_dict(fresh)
+    stored.cells[0].outputs[0].data["image/png"] = "a picture"
+    explorer_pictures.carry_over(stored, fresh)
+    assert pngs(fresh) == ["a picture"]
+    explorer_pictures.leave_out(stored, fresh)
+    assert pngs(stored) == []
+    assert pngs(fresh) == ["a picture"]
 
 
 def test_a_changed_text_and_a_changed_picture_are_noticed():
