@@ -22,8 +22,8 @@ predicts_the_gradient = numbers(
         ),
         (
             GRADIENT / 3,
-            "everything is three times too small. Was the mean taken over all six entries? There are "
-            "two samples. Or has h - t passed through softmax? It contains J already.",
+            "everything is three times too small. Was the mean taken over all six entries? There "
+            "are two samples. Or has h - t passed through softmax? It contains J already.",
         ),
         (
             cross_entropy_gradient(FRESH, one_hot([0, 0], 3)),
