@@ -242,7 +242,7 @@ BATCHES = (
 )
 TARGETS = (lambda z, t, *more: one_hot(t), lambda z, t, *more: soft(t))
 CONDITIONS = {
-    "1.2": VECTORS,
+    "1.2": (*VECTORS, lambda z: len(z) < 3),
     "2.2": BATCHES,
     "2.3": (*VECTORS, lambda z, T: T > 1, lambda z, T: T < 1),
     "3.2": (*VECTORS, lambda z, v: v.all(), lambda z, v: not v.all()),
@@ -252,10 +252,26 @@ CONDITIONS = {
         lambda q, K, V, v: len(v) < len(q),
     ),
     "4.2": BATCHES,
-    "4.3": (*VECTORS, *TARGETS),
+    "4.3": (
+        VECTORS[1],
+        lambda z, t, w: len(z) == 3 and one_hot(t),
+        lambda z, t, w: len(z) == 3 and soft(t),
+    ),
     "5.2": (*BATCHES, TARGETS[0]),
-    "6.2": (*BATCHES, *TARGETS, lambda z, t: len(z) == 1, lambda z, t: z.min() < -400),
-    "6.3": (lambda m1, *more: m1 > 700, lambda m1, *more: m1 < -700),
+    "6.2": (
+        *BATCHES,
+        lambda z, t: len(z) > 1 and one_hot(t),
+        lambda z, t: len(z) == 1 and soft(t) and z.max() > 0,
+        lambda z, t: len(z) == 1 and one_hot(t) and z.max() > 700,
+        lambda z, t: z.min() < -400,
+    ),
+    "6.3": (
+        lambda m1, S1, m2, S2: abs(m1) < 700 and m1 > m2,
+        lambda m1, S1, m2, S2: abs(m1) < 700 and m1 < m2,
+        lambda m1, S1, m2, S2: m1 > 700,
+        lambda m1, S1, m2, S2: m1 < -700 and m2 < -700,
+        lambda m1, S1, m2, S2: m1 < -700 and m2 > 0,
+    ),
     "7.3": (lambda h, t: h[0, 0] > 0.5, lambda h, t: h[0, 0] < 0.3),
     "8.2": (lambda labels, n, *more: n == 3, lambda labels, n, *more: n > 3),
     "8.3": (
@@ -277,7 +293,7 @@ def test_an_answer_that_is_wrong_for_some_inputs_is_not_correct(number):
 
         def wrong_sometimes(*given, condition=condition):
             value = np.asarray(solution(*given))
-            return value * 1.5 if condition(*given) else value
+            return value + 1 if condition(*given) else value
 
         assert check(number, wrong_sometimes).status == "not yet", f"condition {k} is never met"
 

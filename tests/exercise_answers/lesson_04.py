@@ -126,7 +126,7 @@ WRONG = {
         (FRESH / 6, "Was the mean taken over all six entries?"),
         ([FRESH[0] / 2, FRESH[0] / 2], "divided between two classes"),
         ([FRESH[0], FRESH[0]], "the cost is a mean. The second row"),
-        (-FRESH / 2, "the sign is not"),
+        (-FRESH / 2, "does the cost rise or fall when the logit"),
         ([[-1.5, 0, 0], [-0.75, -0.75, 0]], "what arrives at the output"),
         ([[-3, 0, 0], [-1.5, -1.5, 0]], "for each sample by itself"),
         (FRESH / 6 + 1e-3, "every entry is wrong"),
