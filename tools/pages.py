@@ -76,9 +76,13 @@ def write_files(folder):
 
 def export(path, folder, theme="light"):
     """Run a lesson and write its page."""
-    fresh = notebooks.executed(path, store_widget_state=True)
-    target = folder / f"{path.stem}.html"
-    target.write_text(page(fresh, path.stem, theme), encoding="utf-8")
+    return write(notebooks.executed(path, store_widget_state=True), path.stem, folder, theme)
+
+
+def write(fresh, name, folder, theme="light"):
+    """Write the page of a notebook that was run with the state of its widgets."""
+    target = folder / f"{name}.html"
+    target.write_text(page(fresh, name, theme), encoding="utf-8")
     return target
 
 
