@@ -8,6 +8,7 @@ import re
 
 import nbformat
 import numpy as np
+import pytest
 
 import chromium
 import explorer_pictures
@@ -79,6 +80,11 @@ def test_a_lesson_has_more_words_than_code(stored):
 def test_code_cells_are_short(stored):
     long = [cell.source for cell in cells(stored, "code") if len(cell.source.splitlines()) > 12]
     assert long == []
+
+
+def test_what_is_for_the_curious_is_folded(stored):
+    sections = [c for c in cells(stored, "markdown") if c.source.startswith("## For the curious")]
+    assert all(cell.metadata.get("jp-MarkdownHeadingCollapsed") is True for cell in sections)
 
 
 def test_folded_answers_are_written_so_that_they_render(stored):
