@@ -1,6 +1,7 @@
 """Exercises answer back: to the stub, to the solution, to wrong answers, to whatever else."""
 
 import ast
+import inspect
 import re
 from functools import cache
 from importlib import import_module
@@ -356,6 +357,21 @@ def test_the_table_of_slopes_is_that_of_the_lesson():
     np.testing.assert_allclose(a["leaky ReLU"], np.maximum(x, x / 10))
     np.testing.assert_allclose(a["softplus"], np.log1p(np.exp(x)))
     np.testing.assert_allclose(a["ELU"], np.maximum(x, np.expm1(np.minimum(x, 0))), atol=1e-15)
+
+
+def test_the_patients_are_those_of_the_lesson():
+    path = next(path for path in LESSONS if lesson_of(path) == CLINIC)
+    code = [c.source for c in nbformat.read(path, as_version=4).cells if c.cell_type == "code"]
+    for patient, _, _ in import_module(f"softmax_lab.exercises.lesson_{CLINIC:02d}").PATIENTS:
+        (shown,) = (source for source in code if f"def {patient.__name__}(" in source)
+        assert lines_of(inspect.getsource(patient), patient) == lines_of(shown, patient)
+
+
+def lines_of(source, function):
+    """A function's statements without its docstring, however they are laid out."""
+    tree = ast.parse(source)
+    (found,) = (node for node in tree.body if getattr(node, "name", "") == function.__name__)
+    return [ast.unparse(line) for line in found.body if not isinstance(line, ast.Expr)]
 
 
 def test_every_line_of_the_table_is_asked_about():

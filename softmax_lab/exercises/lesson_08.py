@@ -222,7 +222,8 @@ def knows_the_temperature(answer):
             or seen
             or difference(as_numbers(call(answer, *wrong, 1.0)), by_formula(*wrong, 1.0))
         )
-        name = getattr(answer, "__name__", "your_answer")
+        name = getattr(answer, "__name__", "")
+        name = name if name.isidentifier() else "your_answer"
         return (
             f"already at T = 1, where this is the ordinary cross-entropy: {said}\n\n"
             f"`diagnose(lambda z, t: {name}(z, t, 1.0), 'loss_gradient', reduction='mean')` shows "

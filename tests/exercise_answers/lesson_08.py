@@ -213,13 +213,25 @@ WRONG = {
     "8.3": [
         (overwrites_the_logits, "it overwrites `z`"),
         (by_own_differences, "measured with a step"),
+        (
+            lambda z, t, T: tempered_on_a_copy(z, t, T) + 0.3,
+            "ordinary cross-entropy: What was seen",
+        ),
         (factor_forgotten, "elsewhere T times too large"),
         (factor_upside_down, "The derivative of z/T with respect to z is not T"),
         (factor_twice, "one T too many"),
         (temperature_ignored, "T occurs nowhere in it"),
         (temperature_outside_only, "which logits does softmax get to see?"),
         (colder_for_hotter, "flatter, or sharper?"),
-        (mean_forgotten, "`missing_mean`"),
+        (
+            mean_forgotten,
+            "already at T = 1, where this is the ordinary cross-entropy: `missing_mean`",
+        ),
+        (
+            mean_forgotten,
+            "`diagnose(lambda z, t: mean_forgotten(z, t, 1.0), 'loss_gradient', reduc",
+        ),
+        (lambda z, t, T: tempered_on_a_copy(z, t, T) + 0.3, "`diagnose(lambda z, t: your_answer(z"),
         (sign_flipped, "`sign_flipped`"),
         (softmax_twice, "`softmax_applied_twice`"),
         (diagonal_alone, "`diagonal_only`"),
