@@ -29,7 +29,12 @@ def started(tmp_path_factory):
     home = tmp_path_factory.mktemp("home")
     output = home / "output"
     without = {k: v for k, v in os.environ.items() if not k.startswith(("XDG_", "JUPYTER"))}
-    environment = {**without, "HOME": str(home), "USERPROFILE": str(home)}
+    environment = {
+        **without,
+        "HOME": str(home),
+        "USERPROFILE": str(home),
+        "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
+    }
     with output.open("w") as file:
         process = subprocess.Popen(
             [sys.executable, LAB, "--no-browser", "--ServerApp.port=0"],
