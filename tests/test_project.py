@@ -12,6 +12,8 @@ from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+# What a reader installs: the package, and what shows the lessons.
+NEEDED = [*PROJECT["project"]["dependencies"], *PROJECT["project"]["optional-dependencies"]["lab"]]
 LOCKS = ("lab", "test")
 
 
@@ -36,7 +38,7 @@ def test_environment_yml_asks_for_what_pyproject_asks_for():
     python = names.pop("python")
     # On conda-forge the part of Matplotlib without a GUI toolkit has a name of its own.
     names["matplotlib"] = names.pop("matplotlib-base")
-    assert names == requirements(PROJECT["project"]["dependencies"])
+    assert names == requirements(NEEDED)
     assert str(python) == PROJECT["project"]["requires-python"]
 
 
@@ -48,7 +50,7 @@ def test_environment_yml_installs_the_package_itself():
 @pytest.mark.parametrize("lock", LOCKS)
 def test_locked_versions_lie_in_the_ranges_of_pyproject(lock):
     pins = locked(lock)
-    for name, specifier in requirements(PROJECT["project"]["dependencies"]).items():
+    for name, specifier in requirements(NEEDED).items():
         assert specifier.contains(pins[name]), name
 
 

@@ -22,6 +22,17 @@ SETTINGS = Path(__file__).resolve().parent / "jupyter"
 UNWANTED = ["data", "__pycache__", "*.pyc", ".DS_Store", "*~"]  # not among what is to be opened
 
 
+def arrange(folder):
+    """The first time, a file browser so wide that the names of the lessons are whole."""
+    from jupyterlab_server.workspaces_handler import WorkspacesManager
+
+    if not folder.exists():
+        left = {"collapsed": False, "visible": True, "current": "filebrowser"}
+        layout = {"main": None, "left": left, "relativeSizes": [0.27, 0.73, 0]}
+        workspace = {"data": {"layout-restorer:data": layout}, "metadata": {"id": "default"}}
+        WorkspacesManager(str(folder)).save("default", json.dumps(workspace))
+
+
 def options(arguments):
     """The command line of JupyterLab; what the reader wrote comes last and has the last word."""
     # It refuses to run as root, as one is in many containers, unless told that it is meant.
@@ -43,7 +54,14 @@ def variables():
     before = environment.settings(Path(sys.prefix))
     paths = [str(SETTINGS), *filter(None, [before.get("JUPYTER_CONFIG_PATH")])]
     token = before.get("JUPYTER_TOKEN") or secrets.token_hex(24)
-    return {**before, "JUPYTER_CONFIG_PATH": os.pathsep.join(paths), "JUPYTER_TOKEN": token}
+    return {
+        **before,
+        "JUPYTER_CONFIG_PATH": os.pathsep.join(paths),
+        "JUPYTER_TOKEN": token,
+        # What was open in other projects stays there.
+        "JUPYTERLAB_WORKSPACES_DIR": before.get("JUPYTERLAB_WORKSPACES_DIR")
+        or str(Path(sys.prefix) / "workspaces"),
+    }
 
 
 def announce(file):
@@ -67,6 +85,7 @@ def main():
     from jupyter_core.paths import jupyter_runtime_dir
     from jupyterlab.labapp import LabApp
 
+    arrange(Path(os.environ["JUPYTERLAB_WORKSPACES_DIR"]))
     file = Path(jupyter_runtime_dir()) / f"jpserver-{os.getpid()}.json"
     threading.Thread(target=announce, args=[file], daemon=True).start()
     LabApp.launch_instance(options(sys.argv[1:]))

@@ -9,7 +9,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 
 COMPILE = [
-    *("uv", "pip", "compile", "pyproject.toml", "--universal", "--python-version", "3.11"),
+    *("uv", "pip", "compile", "pyproject.toml", "--extra", "lab"),
+    *("--universal", "--python-version", "3.11"),
     *("--fork-strategy", "fewest", "--generate-hashes", "--no-annotate", "--no-header"),
     *("--no-emit-index-url", "--no-emit-find-links", "--upgrade", "--quiet"),
 ]

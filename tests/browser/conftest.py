@@ -9,13 +9,14 @@ import shutil
 
 import nbformat
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 import chromium
 import notebooks
 import pages
 import web_files
-from browser.servers import serving
+from browser import failures
+from browser.servers import Server, serving
 
 CHROMIUM = chromium.find()
 
@@ -30,6 +31,20 @@ def pytest_collection_modifyitems(items):
                 item.add_marker(pytest.mark.skip(reason="there is no Chromium here"))
             elif "exported" in item.fixturenames and web_files.missing():
                 item.add_marker(pytest.mark.skip(reason="npm could not fetch the web files"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Keep what the open pages show, and what the servers wrote, when a test fails."""
+    report = yield
+    if report.failed and report.when != "teardown":
+        used = item.funcargs.values()
+        for server in (each for each in used if isinstance(each, Server)):
+            failures.keep_log(server)
+        for browser in (each for each in used if isinstance(each, Browser)):
+            for page in (page for context in browser.contexts for page in context.pages):
+                failures.keep(page)
+    return report
 
 
 @pytest.fixture(scope="session")

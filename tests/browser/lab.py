@@ -13,8 +13,6 @@ def run_all(page, server, name):
         const kernel = window.jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel;
         return kernel?.connectionStatus === 'connected' && kernel.status === 'idle';
     }""")
-    # What is for the curious is folded away; what is folded is not drawn.
-    page.evaluate("() => { window.jupyterapp.commands.execute('notebook:expand-all-headings') }")
     # In braces, so as not to wait for the command's promise.
     page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells') }")
     return notebook

@@ -3,6 +3,8 @@
 import mimetypes
 from contextlib import contextmanager
 
+from browser import failures
+
 ORIGIN = "http://softmax.test"
 
 
@@ -13,7 +15,7 @@ def visit(browser, folder, path="page.html", width=1000, height=700, **context):
     Whatever the page complains of is listed in page.complaints.
     """
     settings = browser.new_context(viewport={"width": width, "height": height}, **context)
-    page = settings.new_page()
+    page = failures.listen(settings.new_page())
     page.set_default_timeout(20_000)
     page.outside, page.complaints = [], []
 
@@ -36,5 +38,8 @@ def visit(browser, folder, path="page.html", width=1000, height=700, **context):
     page.goto(f"{ORIGIN}/{path}")
     try:
         yield page
+    except BaseException:
+        failures.keep(page)
+        raise
     finally:
         settings.close()

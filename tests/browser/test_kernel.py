@@ -7,6 +7,7 @@ import nbformat
 import pytest
 
 import notebooks
+from browser import failures
 from browser.lab import run_all, wait_until_idle
 
 CELLS = """
@@ -44,7 +45,7 @@ def running(request, browser, reading_room):
     nbformat.write(
         nbformat.v4.new_notebook(cells=cells, metadata=metadata), reading_room / f"{name}.ipynb"
     )
-    page = browser.new_page(viewport={"width": 1280, "height": 1400})
+    page = failures.listen(browser.new_page(viewport={"width": 1280, "height": 1400}))
     page.set_default_timeout(60_000)
     complaints = []
     # Modules that come from the kernel have blob: addresses; other errors are Jupyter's own.

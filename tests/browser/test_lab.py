@@ -4,8 +4,15 @@ import nbformat
 import pytest
 
 import notebooks
+from browser import failures
 from browser.lab import run_all, wait_until_idle
 
+WALK = """async cells => {
+    for (const cell of cells) {
+        cell.scrollIntoView();
+        for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
+    }
+}"""
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
@@ -16,7 +23,7 @@ def stored(path, kind):
 
 @pytest.fixture
 def page(browser):
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page = failures.listen(browser.new_page(viewport={"width": 1280, "height": 900}))
     page.set_default_timeout(60_000)
     yield page
     page.close()
@@ -40,12 +47,12 @@ def test_a_lesson_runs_in_jupyterlab(page, lab, path):
     pictures = len(stored(path, "image/png")) - len(explorers)
     assert sum("image/png" in o.get("data", {}) for o in outputs) == pictures
 
-    # JupyterLab draws only the cells near the window, and none below a folded heading: unfold them,
-    # and walk to the end before counting.
-    page.evaluate("() => jupyterapp.commands.execute('notebook:expand-all-headings')")
+    # JupyterLab draws only the cells near the window: unfold, and walk to the end, then count.
     shown = notebook.locator(".jp-RenderedImage img")
-    for cell in notebook.locator(".jp-Cell").all():
-        cell.scroll_into_view_if_needed()
+    page.evaluate("() => window.jupyterapp.commands.execute('notebook:expand-all-headings')")
+    notebook.locator(".jp-Cell").evaluate_all(WALK)
+    if explorers:
+        notebook.locator(".softmax-explorer").nth(len(explorers) - 1).wait_for()
     # Where a widget is shown, its stored picture, for views without widgets, is not.
     assert shown.count() == pictures
     assert notebook.locator(".softmax-explorer").count() == len(explorers)
