@@ -36,7 +36,9 @@ WRITTEN = {  # what is no command, or takes the space behind it along
     r"\ ": " ",
     "$": "",
 }
-SUM_OVER_ALL = re.compile(r"\\sum_{(\w+)=1}\^{n}")
+SUM_OVER_ALL = re.compile(r"\\sum_{(\w+)=1}\^{[dnw]}")
+SUM_OVER_SOME = re.compile(r"\\sum_{(\w+)=([\w +]+)}\^{(\w+)}")
+ROOT = re.compile(r"\\sqrt{(\w+)}")
 BEGIN_OR_END = re.compile(r"\\(begin|end){matrix}")
 NAME, WORDS = re.compile(r"\\operatorname{([^{}]*)}"), re.compile(r"\\text{([^{}]*)}")
 COMMAND = re.compile(r"\\(?!t?frac|text\b)([A-Za-z]+)")
@@ -47,6 +49,7 @@ FRACTION = re.compile(r"\\t?frac{([^{}]*)}{([^{}]*)}( (?=[^-+=])(?!\\text\b))?")
 def plain(latex):
     """The formula in plain characters: indices after _, powers after ^, quotients with a /."""
     text = BEGIN_OR_END.sub("", SUM_OVER_ALL.sub(r"Σ_\1", latex))
+    text = ROOT.sub(r"√\1", SUM_OVER_SOME.sub(r"Σ_(\1=\2…\3)", text))
     for written, sign in WRITTEN.items():
         text = text.replace(written, sign)
     text = NAME.sub(r"\1", text)

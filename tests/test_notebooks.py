@@ -17,19 +17,6 @@ import notebooks
 LESSONS = notebooks.lessons()
 
 
-@pytest.fixture(scope="module", params=LESSONS, ids=lambda path: path.stem)
-def lesson(request):
-    """A lesson as stored, and after a run with the state of its widgets.
-
-    Chromium takes the pictures of its explorers; without it, these are not compared.
-    """
-    stored = nbformat.read(request.param, as_version=4)
-    fresh = notebooks.executed(request.param, store_widget_state=True)
-    if chromium.find():
-        explorer_pictures.add_to(fresh)
-    return request.param, stored, fresh
-
-
 def cells(notebook, kind):
     return [cell for cell in notebook.cells if cell.cell_type == kind]
 
@@ -43,32 +30,27 @@ def pngs(notebook):
     ]
 
 
-def test_a_run_shows_what_is_stored(lesson):
-    _, stored, fresh = lesson
+def test_a_run_shows_what_is_stored(stored, fresh):
     if not chromium.find():
         explorer_pictures.leave_out(stored, fresh)
     found = notebooks.differences(stored, notebooks.normalised(nbformat.from_dict(fresh)))
     assert found == []
 
 
-def test_the_stored_file_is_in_the_form_the_command_writes(lesson):
-    path, stored, _ = lesson
-    assert path.read_bytes() == notebooks.written(notebooks.normalised(stored))
+def test_the_stored_file_is_in_the_form_the_command_writes(lesson, stored):
+    assert lesson.read_bytes() == notebooks.written(notebooks.normalised(stored))
 
 
-def test_no_error_hides_in_the_outputs_or_in_a_widget(lesson):
-    _, _, fresh = lesson
+def test_no_error_hides_in_the_outputs_or_in_a_widget(fresh):
     assert notebooks.hidden_errors(fresh) == []
 
 
-def test_nothing_is_written_to_standard_error(lesson):
-    _, _, fresh = lesson
+def test_nothing_is_written_to_standard_error(fresh):
     streams = [o for cell in cells(fresh, "code") for o in cell.outputs if o.get("name")]
     assert [s.text for s in streams if s.name == "stderr"] == []
 
 
-def test_pictures_are_not_blank(lesson):
-    _, _, fresh = lesson
+def test_pictures_are_not_blank(fresh):
     pictures = pngs(fresh)
     assert pictures, "a lesson without a picture"
     for png in pictures:
@@ -77,13 +59,11 @@ def test_pictures_are_not_blank(lesson):
         assert grey.std() > 5
 
 
-def test_pictures_fit_a_page(lesson):
-    _, stored, _ = lesson
+def test_pictures_fit_a_page(stored):
     assert all(notebooks.pixels(png).shape[1] <= 1150 for png in pngs(stored))
 
 
-def test_a_lesson_has_the_parts_of_a_lesson(lesson):
-    _, stored, _ = lesson
+def test_a_lesson_has_the_parts_of_a_lesson(stored):
     text = "\n".join(cell.source for cell in cells(stored, "markdown"))
     assert re.match(r"# \d · ", text)
     assert re.search(r"^\*About \d+ minutes\.", text, flags=re.MULTILINE)
@@ -91,22 +71,24 @@ def test_a_lesson_has_the_parts_of_a_lesson(lesson):
         assert part in text, part
 
 
-def test_a_lesson_has_more_words_than_code(lesson):
-    _, stored, _ = lesson
+def test_a_lesson_has_more_words_than_code(stored):
     words = sum(len(cell.source) for cell in cells(stored, "markdown"))
     code = sum(len(cell.source) for cell in cells(stored, "code"))
     assert words > code
 
 
-def test_code_cells_are_short(lesson):
-    _, stored, _ = lesson
+def test_code_cells_are_short(stored):
     long = [cell.source for cell in cells(stored, "code") if len(cell.source.splitlines()) > 12]
     assert long == []
 
 
-def test_folded_answers_are_written_so_that_they_render(lesson):
+def test_what_is_for_the_curious_is_folded(stored):
+    sections = [c for c in cells(stored, "markdown") if c.source.startswith("## For the curious")]
+    assert all(cell.metadata.get("jp-MarkdownHeadingCollapsed") is True for cell in sections)
+
+
+def test_folded_answers_are_written_so_that_they_render(stored):
     # Markdown inside <details> is read as Markdown only after a blank line.
-    _, stored, _ = lesson
     for cell in cells(stored, "markdown"):
         assert cell.source.count("<details>") == cell.source.count("</details>")
         assert cell.source.count("</summary>") == cell.source.count("</summary>\n\n")

@@ -106,8 +106,13 @@ def export(path, folder, theme="light"):
     """Run a lesson and write its page."""
     fresh = notebooks.executed(path, store_widget_state=True)
     explorer_pictures.carry_over(nbformat.read(path, as_version=4), fresh)
-    target = folder / f"{path.stem}.html"
-    target.write_text(page(fresh, path.stem, theme), encoding="utf-8")
+    return write(fresh, path.stem, folder, theme)
+
+
+def write(fresh, name, folder, theme="light"):
+    """Write the page of a notebook that was run with the state of its widgets."""
+    target = folder / f"{name}.html"
+    target.write_text(page(fresh, name, theme), encoding="utf-8")
     return target
 
 
