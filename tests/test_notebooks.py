@@ -31,6 +31,7 @@ def pngs(notebook):
 
 
 def test_a_run_shows_what_is_stored(stored, fresh):
+    stored = nbformat.from_dict(stored)  # others read it too
     if not chromium.find():
         explorer_pictures.leave_out(stored, fresh)
     found = notebooks.differences(stored, notebooks.normalised(nbformat.from_dict(fresh)))
