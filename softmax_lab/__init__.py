@@ -12,7 +12,9 @@ from importlib.util import find_spec as _find_spec
 if _find_spec("numpy") is None:
     _missing = f"softmax_lab needs NumPy, which {_sys.executable} does not have."
     if _sys.argv[:1] == ["-m"]:  # called as a command: no traceback, but how it is called
-        _module = " ".join(_sys.orig_argv[_sys.orig_argv.index("-m") + 1 :])
+        # Pythons before 3.10 do not tell which module it was.
+        _called = getattr(_sys, "orig_argv", ["-m", "softmax_lab.clinic …"])
+        _module = " ".join(_called[_called.index("-m") + 1 :])
         raise SystemExit(
             f"{_missing}\nIn the project's folder, `make lab` or `make test` installs it; then:\n"
             f"    .venv/bin/python -m {_module}"

@@ -11,7 +11,9 @@ ROUNDINGS = 16  # of this many, each of half an ε, an answer may be the result
 
 def as_numbers(answer):
     """A plain array of an answer's numbers, whatever class it came in; Trouble if it has none."""
-    if not isinstance(answer, bool | int | float | np.number | np.bool | np.ndarray | list | tuple):
+    if not isinstance(
+        answer, bool | int | float | np.number | np.bool_ | np.ndarray | list | tuple
+    ):
         raise Trouble(f"numbers are asked for, and this is of type {type(answer).__name__}.")
     try:
         a = np.array(answer)
