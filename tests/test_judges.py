@@ -122,8 +122,8 @@ T = np.array([[1.0, 2.0], [3.0, -4.0]])
         (T, 0 * T, "every entry is wrong"),
         (0 * T, T, "every entry is wrong"),
         (0 * T, 1e-4 + 0 * T, "about 4 digits only"),
-        (0.25, 1, "too large"),
-        (0.25, -1, "too small"),
+        (0.25, 1, "it is too large."),
+        (0.25, -1, "it is too small."),
         (0.25, np.inf, "it is not finite"),
         (0.25, "a quarter", "numbers are asked for, and this is of type str"),
         (0.25, 1j, "numbers are asked for, and this is of type complex"),
@@ -361,3 +361,48 @@ def test_only_a_correct_verdict_is_correct():
     assert Result("correct").correct is True
     assert Result("not yet").correct is False
     assert Result("not answered yet").correct is False
+
+
+def test_a_judge_has_a_hint_although_a_later_example_raises():
+    examples = [(np.array([1.0, 2.0]),), (np.array([[1.0, 2.0, 3.0]]),)]
+    judge = judges.function(lambda x: x, examples, foreseen=[(lambda x: 2 * x, "twice")])
+    assert judge(lambda x: 2 * x @ np.eye(2)) == "twice"
+    said = judge(lambda x: 3 * x @ np.eye(2))
+    assert said == (
+        "called with [1., 2.]: a common factor is wrong: everything is 3 times too large."
+    )
+
+
+def test_a_foreseen_mistake_may_overflow_or_not_fit():
+    examples = [(np.array([1.0, 2.0]),)]
+    foreseen = [(lambda x: np.exp(1e3 * x), "over"), (lambda x: x + np.ones(3), "shape")]
+    judge = judges.function(lambda x: x, examples, foreseen=foreseen)
+    assert "every entry is wrong" in judge(lambda x: x + 1)
+
+
+def test_small_arguments_are_shown_and_large_ones_described():
+    judge = judges.function(lambda x: x, [(np.arange(6.0),)])
+    assert judge(lambda x: -x).startswith("called with [0., 1., 2., 3., 4., 5.]: ")
+    judge = judges.function(lambda x: x, [(np.arange(7.0),)])
+    assert judge(lambda x: -x).startswith("called with an array of shape (7,): ")
+
+
+def test_a_mistake_is_said_in_a_sentence_and_a_hint_and_by_its_key_only_if_asked():
+    named, seen = judges.consulted(lambda z: softmax(z) * (1 - softmax(z)), "jacobian")
+    assert named == (
+        "This is the derivative of each output with respect to its own logit, ∂h_j/∂z_j, and for "
+        "that it is right. Raise z_j a little: what happens to the other outputs, h_i with i ≠ j?"
+    )
+    assert seen.startswith("What was seen: ")
+    assert "diagonal_only" not in named + seen
+
+
+def test_what_is_overwritten_later_is_not_noted():
+    with answers.watching() as outer:
+        with answers.watching() as inner:
+            answers.call(to_the_first, np.ones(2), 1)
+        answers.call(to_both, np.ones(2), np.ones(2))
+    answers.call(to_a_list, np.ones(2), [1])
+    assert list(inner) == ["`x`"]
+    assert list(outer) == ["`x`", "`y`"]
+    assert outer["`y`"].startswith("it overwrites `y`")

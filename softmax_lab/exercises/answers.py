@@ -30,7 +30,7 @@ class Trouble(Exception):
 
 def is_stub(answer):
     """Whether an answer, or a part of it, has been left open."""
-    if isinstance(answer, np.ndarray) and answer.dtype == object:
+    if isinstance(answer, np.ndarray):
         answer = answer.tolist()
     if isinstance(answer, list | tuple):
         return any(map(is_stub, answer))
@@ -75,13 +75,9 @@ def _note_what_changed(function, arguments, given):
     """One sentence for each argument that is not what it was, if anybody is watching."""
     noted = _overwritten.get()
     for k, (before, after) in enumerate(zip(arguments, given, strict=True)):
-        if noted is not None and not _same(before, after):
+        if noted is not None and not np.array_equal(before, after):
             name = _parameter(function, k)
             noted.setdefault(name, _change(name, before, after))
-
-
-def _same(before, after):
-    return np.shape(before) == np.shape(after) and np.array_equal(before, after)
 
 
 def _change(name, before, after):
