@@ -10,11 +10,13 @@ from importlib import import_module as _import_module
 from softmax_lab.cross_entropy import (
     cross_entropy,
     cross_entropy_gradient,
+    cross_entropy_output_gradient,
     cross_entropy_value_and_gradient,
     kl_divergence,
     one_hot,
     squared_error,
     squared_error_gradient,
+    squared_error_output_gradient,
 )
 from softmax_lab.gradient_check import (
     GradientCheck,
@@ -39,6 +41,7 @@ __all__ = [
     "check_gradient",
     "cross_entropy",
     "cross_entropy_gradient",
+    "cross_entropy_output_gradient",
     "cross_entropy_value_and_gradient",
     "diagnose",
     "kl_divergence",
@@ -55,6 +58,7 @@ __all__ = [
     "softmax_vjp_from_output",
     "squared_error",
     "squared_error_gradient",
+    "squared_error_output_gradient",
 ]
 
 
