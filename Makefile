@@ -1,30 +1,46 @@
 # make lab        JupyterLab on the lessons
 # make test       every test there is
+# make quick      the tests that need neither a browser nor a run of the lessons, in a minute
+# make check      how far you are with the exercises
+# make clinic     diagnose a function of yours: make clinic FILE=my_file.py:my_function ROLE=jacobian
 # make bench      speed, exactness and memory beside SciPy, scikit-learn, PyTorch and JAX
 # make latency    the explorer in JupyterLab, beside Matplotlib and SVG drawn by the kernel
 # make notebooks  run the lessons and store their outputs
 # make pages      the lessons as HTML pages with living explorers, in build/pages
 # make nbgrader   write the exercises as homework for nbgrader, into build/nbgrader
+# make js         format, lint and test the explorers' JavaScript (ARGS=--fix writes)
 # make lock       choose new versions of everything
 # make clean      remove .venv and .venv-bench
 
 PYTHON ?= python3
 BIN := .venv/bin
-# Jupyter refuses to run as root, as one is in many containers, unless told that it is meant.
-AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
+# Says what a step is, and how long it took.
+STEP := $(BIN)/python tools/step.py
 
-.PHONY: lab test bench latency notebooks pages nbgrader lock clean lab-venv test-venv bench-venv
+.PHONY: lab test quick check clinic bench latency notebooks pages nbgrader js lock clean \
+	lab-venv test-venv bench-venv
 
 lab: lab-venv
-	@echo "softmax_lab: starting JupyterLab; stop it with Ctrl-C, twice"
-	$(BIN)/jupyter lab --notebook-dir=notebooks $(AS_ROOT) $(ARGS)
+	@$(BIN)/python tools/lab.py $(ARGS)
 
 test: test-venv
-	$(BIN)/python tools/chromium.py
-	$(BIN)/python tools/web_files.py
-	$(BIN)/ruff check
-	$(BIN)/ruff format --check
-	$(BIN)/python -m pytest -n auto $(ARGS)
+	@$(STEP) "Chromium" $(BIN)/python tools/chromium.py
+	@$(STEP) "files for web pages" $(BIN)/python tools/web_files.py
+	@$(STEP) "ruff check" $(BIN)/ruff check
+	@$(STEP) "ruff format" $(BIN)/ruff format --check
+	@$(STEP) "JavaScript" $(BIN)/python tools/js.py
+	@$(STEP) "pytest" $(BIN)/python -m pytest -n auto $(ARGS)
+
+quick: test-venv
+	@$(STEP) "ruff check" $(BIN)/ruff check
+	@$(STEP) "ruff format" $(BIN)/ruff format --check
+	@$(STEP) "pytest" $(BIN)/python -m pytest -n auto -m quick $(ARGS)
+
+check: lab-venv
+	@$(BIN)/python -m softmax_lab.exercises $(or $(FILES),notebooks/*.ipynb)
+
+clinic: lab-venv
+	@$(BIN)/python -m softmax_lab.clinic $(FILE) $(if $(ROLE),--role $(ROLE)) $(ARGS)
 
 bench: bench-venv
 	.venv-bench/bin/python benchmarks/diagnosis.py
@@ -42,6 +58,9 @@ pages: test-venv
 
 nbgrader: test-venv
 	$(BIN)/python tools/homework.py $(ARGS)
+
+js: test-venv
+	$(BIN)/python tools/js.py $(ARGS)
 
 lock:
 	$(PYTHON) tools/lock.py

@@ -2,7 +2,17 @@
 
 from math import prod
 
-from peers import CROSS_ENTROPY, GRADIENT_ALONE, JACOBIAN, LOG_SOFTMAX, LOGSUMEXP, SOFTMAX, VJP
+from peers import (
+    ATTENTION,
+    ATTENTION_VJP,
+    CROSS_ENTROPY,
+    GRADIENT_ALONE,
+    JACOBIAN,
+    LOG_SOFTMAX,
+    LOGSUMEXP,
+    SOFTMAX,
+    VJP,
+)
 
 # Time of ours over theirs, by function and peer.
 SPEED = {
@@ -36,6 +46,22 @@ ULPS_OF_A_MILLION = 4
 
 # Arrays of the size of z, the result included.
 MEMORY = {VJP: 4, SOFTMAX: 1.5, GRADIENT_ALONE: 1.5, CROSS_ENTROPY: 1.5}
+
+
+# Attention: of PyTorch's time; ulps of the largest entry; rows of the weights at 16,384 keys.
+ATTENTION_SPEED = 1.0
+ATTENTION_ULPS = {"ordinary": 10, "causal": 10, "confident": 200}
+ATTENTION_ROWS = 8
+
+
+def attention_goal(quantity, function, case, library=None):
+    """The largest figure that is good enough, or None."""
+    whole = function.split(":")[0] in (ATTENTION, ATTENTION_VJP)
+    if quantity.startswith("time"):
+        return ATTENTION_SPEED if whole and library == "PyTorch" else None
+    if quantity.startswith("worst error"):
+        return ATTENTION_ULPS[case] if whole else None
+    return None if whole else ATTENTION_ROWS
 
 
 def speed_goal(function, peer, shape, logits="ordinary"):

@@ -1,7 +1,7 @@
 """Measure softmax_lab beside SciPy, scikit-learn, PyTorch and JAX: what `make bench` runs.
 
-    python benchmarks/numerics.py                 everything, in less than three minutes
-    python benchmarks/numerics.py exactness       one table: speed, exactness or memory
+    python benchmarks/numerics.py                 everything, in less than four minutes
+    python benchmarks/numerics.py exactness       one table: speed, exactness, memory or attention
 
 prints the tables, each figure beside its goal, and writes them to benchmarks/results/ as CSV;
 with everything measured, as a picture too.
@@ -14,6 +14,7 @@ os.environ.update(
     dict.fromkeys(["OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"], "1")
 )
 
+import attending
 import exactness
 import memory
 import peers
@@ -24,6 +25,7 @@ TABLES = {
     "speed": (speed.measure, report.show_speed),
     "exactness": (exactness.measure, report.show_exactness),
     "memory": (memory.measure, report.show_memory),
+    "attention": (attending.measure, report.show_attention),
 }
 
 

@@ -22,6 +22,10 @@ JACOBIAN = "Jacobian"
 VJP = "vector-Jacobian product"
 CROSS_ENTROPY = "cross-entropy with gradient"
 GRADIENT_ALONE = "cross-entropy gradient"
+ATTENTION = "attention"
+ATTENTION_VJP = "attention, backward"
+BLOCKWISE = "attention by blocks"
+BLOCKWISE_VJP = "attention by blocks, backward"
 
 
 @dataclass
@@ -57,6 +61,10 @@ def ours():
         VJP: softmax_lab.softmax_vjp,
         CROSS_ENTROPY: softmax_lab.cross_entropy_value_and_gradient,
         GRADIENT_ALONE: softmax_lab.cross_entropy_gradient,
+        ATTENTION: softmax_lab.attention,
+        ATTENTION_VJP: softmax_lab.attention_vjp,
+        BLOCKWISE: softmax_lab.attention_blockwise,
+        BLOCKWISE_VJP: softmax_lab.attention_blockwise_vjp,
     }
     return Peer(OURS, f"on NumPy {np.__version__}", functions)
 
@@ -104,7 +112,8 @@ def scikit_learn():
 
 def pytorch():
     import torch
-    from torch.nn.functional import cross_entropy
+    from torch.nn.attention import SDPBackend, sdpa_kernel
+    from torch.nn.functional import cross_entropy, scaled_dot_product_attention
 
     torch.set_num_threads(1)
 
@@ -119,6 +128,16 @@ def pytorch():
         loss.backward()
         return loss, z.grad
 
+    def attention(q, k, v, mask=None):
+        """By its formula: the fused kernels take no float64, or no such mask."""
+        with sdpa_kernel(SDPBackend.MATH):
+            return scaled_dot_product_attention(q, k, v, mask)
+
+    def attention_vjp(q, k, v, upstream, mask=None):
+        arrays = [x.detach().requires_grad_() for x in (q, k, v)]
+        attention(*arrays, mask).backward(upstream)
+        return [x.grad for x in arrays]
+
     functions = {
         SOFTMAX: partial(torch.softmax, dim=-1),
         LOG_SOFTMAX: partial(torch.log_softmax, dim=-1),
@@ -126,6 +145,8 @@ def pytorch():
         JACOBIAN: torch.func.jacrev(partial(torch.softmax, dim=-1)),
         VJP: vjp,
         CROSS_ENTROPY: value_and_gradient,
+        ATTENTION: attention,
+        ATTENTION_VJP: attention_vjp,
     }
     return Peer(
         "PyTorch",
@@ -151,6 +172,13 @@ def jax():
         chosen = jnp.take_along_axis(z, y[..., None], -1)[..., 0]
         return (jax.nn.logsumexp(z, axis=-1) - chosen).mean()
 
+    def attention(q, k, v, mask=True):
+        z = jnp.where(mask, q @ k.mT / np.sqrt(q.shape[-1]).astype(q.dtype), -jnp.inf)
+        return jax.nn.softmax(z) @ v
+
+    def attention_vjp(q, k, v, upstream, mask=True):
+        return jax.vjp(lambda q, k, v: attention(q, k, v, mask), q, k, v)[1](upstream)
+
     def finished(function):
         jitted = jax.jit(function)
         return lambda *arguments: jax.block_until_ready(jitted(*arguments))
@@ -162,6 +190,8 @@ def jax():
         JACOBIAN: jax.jacrev(jax.nn.softmax),
         VJP: lambda z, upstream: jax.vjp(jax.nn.softmax, z)[1](upstream)[0],
         CROSS_ENTROPY: jax.value_and_grad(cross_entropy),
+        ATTENTION: attention,
+        ATTENTION_VJP: attention_vjp,
     }
     return Peer(
         "JAX",

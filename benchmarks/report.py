@@ -138,6 +138,18 @@ def show_memory(peaks):
     show(title, ["function", "shape", *columns], rows)
 
 
+def show_attention(figures):
+    for quantity in dict.fromkeys(f.quantity for f in figures):
+        chosen = [f for f in figures if f.quantity == quantity]
+        columns, rows = pivot(
+            chosen,
+            lambda f: (f.function, f.case, f.dtype),
+            lambda f: f.library,
+            lambda f: verdict(f.figure, f.goal, f.met),
+        )
+        show(f"Attention: {quantity}.", ["function", "case", "dtype", *columns], rows)
+
+
 def show_goals(figures):
     """How many goals are met, table by table."""
     print()

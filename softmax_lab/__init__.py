@@ -5,8 +5,27 @@ for: ``softmax_lab.symbolic`` (SymPy) and ``softmax_lab.pictures`` (Matplotlib).
 ``softmax_lab.diagnose``.
 """
 
+import sys as _sys
 from importlib import import_module as _import_module
+from importlib.util import find_spec as _find_spec
 
+if _find_spec("numpy") is None:
+    _missing = f"softmax_lab needs NumPy, which {_sys.executable} does not have."
+    if _sys.argv[:1] == ["-m"]:  # called as a command: no traceback, but how it is called
+        _module = " ".join(_sys.orig_argv[_sys.orig_argv.index("-m") + 1 :])
+        raise SystemExit(
+            f"{_missing}\nIn the project's folder, `make lab` or `make test` installs it; then:\n"
+            f"    .venv/bin/python -m {_module}"
+        )
+    raise ModuleNotFoundError(_missing, name="numpy")
+
+from softmax_lab.attention import (
+    attention,
+    attention_blockwise,
+    attention_blockwise_vjp,
+    attention_vjp,
+    attention_weights,
+)
 from softmax_lab.cross_entropy import (
     cross_entropy,
     cross_entropy_gradient,
@@ -38,6 +57,11 @@ from softmax_lab.softmax import (
 __all__ = [
     "Diagnosis",
     "GradientCheck",
+    "attention",
+    "attention_blockwise",
+    "attention_blockwise_vjp",
+    "attention_vjp",
+    "attention_weights",
     "check_gradient",
     "cross_entropy",
     "cross_entropy_gradient",

@@ -211,7 +211,7 @@ def target(target, like):
     return t
 
 
-def values(target, like):
+def any_target(target, like):
     """A target as labels, or as an array of any finite numbers, one beside each of ``like``."""
     return finite(_values_or_labels(target, like), "target")
 
@@ -238,6 +238,100 @@ def _cast(x, like, name):
         )
     with np.errstate(over="ignore"):
         return x.astype(like.dtype, copy=False)
+
+
+def queries_and_keys(q, k):
+    """Queries and keys that can be compared: finite rows of one length, at least one key."""
+    q, k = rows(q, "q", "queries, d"), rows(k, "k", "keys, d")
+    if (*q.shape[:-2], q.shape[-1]) != (*k.shape[:-2], k.shape[-1]):
+        raise ValueError(
+            f"q and k must have the shapes (..., queries, d) and (..., keys, d), with one d and "
+            f"the same axes before; received {q.shape} and {k.shape}. Turn what lies on its side "
+            f"with .mT; repeat what all samples share with np.broadcast_to."
+        )
+    if 0 in k.shape[-2:]:
+        raise ValueError(
+            f"k must have at least one key, of at least one number; received shape {k.shape}. "
+            f"Check the slice that produced it."
+        )
+    return q, k
+
+
+def values(v, k):
+    """Values: finite rows, one for each key."""
+    v = rows(v, "v", "keys, values")
+    if v.shape[:-1] != k.shape[:-1]:
+        raise ValueError(
+            f"v must have one row for each key, shape (..., keys, values); received shape "
+            f"{v.shape} for keys of shape {k.shape}. Turn what lies on its side with .mT."
+        )
+    return v
+
+
+def rows(x, name, shape):
+    """Finite numbers in at least two axes."""
+    x = numbers(x, name)
+    if x.ndim < 2:
+        raise ValueError(
+            f"{name} must have the shape (..., {shape}); received shape {x.shape}. "
+            f"For a single row pass {name}[None, :]."
+        )
+    return finite(x, name)
+
+
+def mask(mask, shape):
+    """Where a query may attend to a key, in every row at least once: a view of ``shape``."""
+    mask = array(mask, "mask")
+    if mask.dtype != bool:
+        raise ValueError(
+            f"mask must hold booleans, True where a query may attend to a key; received dtype "
+            f"{mask.dtype}. Pass mask == 1 for one of 1 and 0, mask == 0 for one of 0 and -inf."
+        )
+    try:
+        whole = np.broadcast_to(mask, shape)
+    except ValueError as error:
+        raise ValueError(
+            f"mask must broadcast to the shape of the scores, (..., queries, keys); received shape "
+            f"{mask.shape} for scores of shape {shape}. Give one boolean a key, or a row of them "
+            f"a query."
+        ) from error
+    if not np.atleast_1d(mask).any(axis=-1).all():
+        raise ValueError(
+            "mask must leave every query at least one key; received a row of nothing but False. "
+            "Let that query attend to itself, or leave it out."
+        )
+    return whole
+
+
+def attention_upstream(upstream, shape, like):
+    """The error arriving at the output of attention: finite, and of the shape of that output."""
+    upstream = numbers(upstream, "upstream")
+    if upstream.shape != shape:
+        raise ValueError(
+            f"upstream must have the shape of the output, (..., queries, values); received shape "
+            f"{upstream.shape} for an output of shape {shape}. Pass ∂C/∂o, one row a query."
+        )
+    return finite(_cast(upstream, like, "upstream"), f"upstream in {like.dtype}")
+
+
+def product(x, name):
+    """A product of finite matrices that has not overflowed."""
+    if not np.isfinite(x).all():
+        raise ValueError(
+            f"{name} must fit into {x.dtype}; received larger numbers, from factors that do. "
+            f"Scale a factor down, or pass a wider dtype."
+        )
+    return x
+
+
+def block(block):
+    """A number of rows to take at a time: a whole number, at least one."""
+    if not _is_whole(block) or block < 1:
+        raise ValueError(
+            f"block must be a whole number, at least 1; received {block!r}. "
+            f"Leave it out to take what suits most machines."
+        )
+    return int(block)
 
 
 def reduction(reduction):

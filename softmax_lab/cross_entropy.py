@@ -440,7 +440,7 @@ def _weighted_sum(t, x):
 def _outputs(h, target):
     """H and t in the precision to compute in, and the dtype to answer in."""
     h = _validate.finite(_validate.logits(h, name="h"), "h")
-    return wide(h), _distribution(target, wide(h), check=_validate.values), h.dtype
+    return wide(h), _distribution(target, wide(h), check=_validate.any_target), h.dtype
 
 
 def _distribution(target, like, check=_validate.target):

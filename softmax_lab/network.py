@@ -10,7 +10,13 @@ derivatives of C by them, which ``backward`` fills in.
 
 import numpy as np
 
-from softmax_lab import softmax, softmax_vjp_from_output
+from softmax_lab import (
+    attention,
+    attention_vjp,
+    attention_weights,
+    softmax,
+    softmax_vjp_from_output,
+)
 
 
 class Dense:
@@ -128,6 +134,77 @@ class Softmax:
     def backward(self, upstream):
         """Give Jᵀσ."""
         return softmax_vjp_from_output(_kept(self, "h"), upstream)
+
+
+class Attention:
+    r"""Pieces of a sample that attend to one another, each giving a mean of all their values.
+
+    .. math:: q = x W_q^T + b_q, \qquad k = x W_k^T + b_k, \qquad v = x W_v^T + b_v, \qquad
+              o = \operatorname{softmax}\Bigl(\frac{q k^T}{\sqrt d}\Bigr) v
+
+    A sample is still one row: its ``pieces`` stand one behind the other in it, ``inputs`` numbers
+    each, and d = ``outputs`` numbers each in the output. Query, key and value of a piece are made
+    by three `Dense` layers, drawn from ``rng``. (b_k never learns: it moves all scores of a query
+    alike, which softmax does not see.) ``mask`` says which pieces, a row each, may attend to which.
+
+    ``vjp`` does the backward pass from the output to q, k and v; it is there to be exchanged for
+    wrong ones. The layer keeps q, k and v, and not the weights.
+
+    Notes
+    -----
+    Source: A. Vaswani et al., *Attention Is All You Need* (2017), section 3.2.
+
+    Examples
+    --------
+    >>> layer = Attention(8, 2, 3, np.random.default_rng(0))
+    >>> layer.forward(np.ones((5, 16))).shape
+    (5, 24)
+    >>> layer.backward(np.ones((5, 24))).shape
+    (5, 16)
+    >>> layer.h[0, 0]  # equal pieces are attended to alike
+    array([0.125, 0.125, 0.125, 0.125, 0.125, 0.125, 0.125, 0.125])
+    """
+
+    def __init__(self, pieces, inputs, outputs, rng, mask=None, vjp=attention_vjp):
+        self.pieces = pieces
+        self.dense = [Dense(inputs, outputs, rng) for _ in "qkv"]
+        self.mask, self.vjp = mask, vjp
+
+    @property
+    def parameters(self):
+        """W and b of the queries, of the keys and of the values."""
+        return [parameter for layer in self.dense for parameter in layer.parameters]
+
+    @property
+    def gradients(self):
+        """The gradients of these, from the last backward pass."""
+        return [gradient for layer in self.dense for gradient in layer.gradients]
+
+    @property
+    def h(self):
+        """The weights of the last forward pass, (N, pieces, pieces): who attends to whom."""
+        q, k, _ = _kept(self, "qkv")
+        return attention_weights(q, k, self.mask)
+
+    def forward(self, x):
+        """Give the outputs of all pieces of each sample, one behind the other."""
+        outputs, inputs = self.dense[0].weights.shape
+        x = _rows(x, "x", self.pieces * inputs)
+        apart, together = (-1, inputs), (len(x), self.pieces, outputs)
+        self.qkv = [layer.forward(x.reshape(apart)).reshape(together) for layer in self.dense]
+        return attention(*self.qkv, self.mask).reshape(len(x), self.pieces * outputs)
+
+    def backward(self, upstream):
+        """Give the error at the input, by way of the queries, the keys and the values."""
+        q, k, v = _kept(self, "qkv")
+        outputs, inputs = self.dense[0].weights.shape
+        upstream = _rows(upstream, "upstream", self.pieces * outputs, len(q)).reshape(q.shape)
+        at_qkv = self.vjp(q, k, v, upstream, self.mask)
+        at_x = [
+            layer.backward(at.reshape(-1, outputs))
+            for layer, at in zip(self.dense, at_qkv, strict=True)
+        ]
+        return sum(at_x).reshape(len(q), self.pieces * inputs)
 
 
 class Network:

@@ -1,7 +1,90 @@
-"""Settings shared by all tests."""
+"""What all tests share: examples, who runs what, which are quick, and one run of each lesson."""
 
+import importlib.util
+
+import nbformat
+import pytest
 from hypothesis import settings
+
+import chromium
+import explorer_pictures
+import notebooks
 
 # The same examples on every machine and in every run; no deadline, for slow and busy machines.
 settings.register_profile("softmax_lab", deadline=None, derandomize=True, max_examples=60)
 settings.load_profile("softmax_lab")
+
+TORCH = importlib.util.find_spec("torch") is not None
+NO_TORCH = (
+    "PyTorch is not installed here: what needs it (tests/test_torch.py, and one witness of"
+    " tests/test_network.py) is not tested in this run; one job of the CI has it."
+)
+collect_ignore = [] if TORCH else ["test_torch.py"]
+
+# Whole courses of nbgrader: neither a browser nor a lesson, but as long.
+COURSES = ("test_homework.py", "test_grading.py")
+# What takes longest is begun first, so that no worker is left with it when the others are done.
+LONGEST = ("test_lab.py", *COURSES, "lesson 10", "lesson 08", "lesson 07", "test_kernel.py")
+
+
+def group_of(item):
+    """The tests of a group run in one process: those of a file, or of one run of a lesson."""
+    path = getattr(item, "callspec", None) and item.callspec.params.get("lesson")
+    return f"lesson {path.stem}" if path else item.nodeid.split("::")[0]
+
+
+def place_in_line(group):
+    """Where in the order of work a group stands."""
+    first = [k for k, name in enumerate(LONGEST) if name in group]
+    runs_a_lesson = group.startswith(("lesson ", "notebooks", "tests/browser"))
+    return (*first, len(LONGEST))[0], not runs_a_lesson
+
+
+def is_quick(item):
+    return not (
+        "tests/browser" in item.path.as_posix()
+        or item.path.name in COURSES
+        or item.path.suffix == ".ipynb"
+        or "fresh" in item.fixturenames
+    )
+
+
+def pytest_collection_modifyitems(config, items):
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(group_of(item)))
+        if is_quick(item):
+            item.add_marker("quick")
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: place_in_line(group_of(item)))
+
+
+def pytest_report_header():
+    return [] if TORCH else [NO_TORCH]
+
+
+def pytest_terminal_summary(terminalreporter):
+    if not TORCH:
+        terminalreporter.write_line(NO_TORCH)
+
+
+@pytest.fixture(scope="session", params=notebooks.lessons(), ids=lambda path: path.stem)
+def lesson(request):
+    """The path of each lesson; tests that share its run are done one after the other."""
+    return request.param
+
+
+@pytest.fixture(scope="session")
+def stored(lesson):
+    return nbformat.read(lesson, as_version=4)
+
+
+@pytest.fixture(scope="session")
+def fresh(lesson):
+    """A lesson after a run, with the state of its widgets: for what is stored, and for pages.
+
+    Chromium takes the pictures of its explorers; without it, these are not compared.
+    """
+    notebook = notebooks.executed(lesson, store_widget_state=True)
+    if chromium.find():
+        explorer_pictures.add_to(notebook)
+    return notebook

@@ -7,12 +7,17 @@ function under test.
 import math
 
 import numpy as np
-from mpmath import exp, fsum, log, log1p, mpf, workdps
+from mpmath import exp, fsum, log, log1p, mp, mpf, workdps
 
 
 def softmax(z):
+    return softmax_of(mpf(float(z_k)) for z_k in z)
+
+
+def softmax_of(z):
+    """Softmax of numbers that have sixty digits already."""
     with workdps(60):
-        e = [exp(mpf(float(z_k))) for z_k in z]
+        e = [exp(z_k) for z_k in z]
         return [e_k / fsum(e) for e_k in e]
 
 
@@ -49,6 +54,23 @@ def jacobian_diagonal(z):
         return [h_k * rest for h_k, rest in zip(softmax(z), complements(z), strict=True)]
 
 
+def attention(q, k, v, upstream, mask=None):
+    """Output and gradients of attention for one sample: arrays of sixty digits."""
+    with workdps(60):
+        q, k, v, u = (mp.matrix(x.astype(float).tolist()) for x in (q, k, v, upstream))
+        root = mp.sqrt(q.cols)
+        z, sigma = q * k.T / root, u * v.T
+        h, at_z = mp.matrix(q.rows, k.rows), mp.matrix(q.rows, k.rows)
+        for i in range(q.rows):
+            keys = [j for j in range(k.rows) if mask is None or mask[i, j]]
+            weights = softmax_of(z[i, j] for j in keys)
+            average = mp.fdot(weights, [sigma[i, j] for j in keys])
+            for j, weight in zip(keys, weights, strict=True):
+                h[i, j], at_z[i, j] = weight, weight * (sigma[i, j] - average)
+        results = h * v, at_z * k / root, at_z.T * q / root, h.T * u
+        return [np.array(x.tolist(), dtype=object) for x in results]
+
+
 def ulps(computed, exact):
     """The largest error, in units in the last place of the exact values in the same dtype."""
     return max(map(error, np.atleast_1d(computed), np.atleast_1d(exact)))
@@ -62,6 +84,14 @@ def error(computed, exact):
         return 0.0 if computed == nearest else math.inf
     with workdps(60):
         return float(abs(mpf(float(computed)) - exact) / mpf(float(np.spacing(abs(nearest)))))
+
+
+def ulps_of_the_largest(computed, exact):
+    """The largest error of all entries, in units in the last place of the largest exact one."""
+    scale = np.spacing(computed.dtype.type(float(np.abs(exact).max())))
+    with workdps(60):
+        pairs = zip(computed.ravel(), exact.ravel(), strict=True)
+        return max(float(abs(mpf(float(a)) - b) / mpf(float(scale))) for a, b in pairs)
 
 
 def ordinary_logits(count=200):

@@ -8,12 +8,14 @@ import numpy as np
 import pytest
 from mpmath import exp, mpf, workdps
 
+import attending
 import exactness
 import goals
 import memory
 import peers
 import reference
 import report
+import softmax_lab
 import speed
 
 BENCHMARKS = Path(exactness.__file__).parent
@@ -166,6 +168,50 @@ def test_only_ours_is_judged_and_by_the_best_peer():
     errors = {peers.OURS: 2.0, "SciPy": 3.0, "JAX": 1.0}
     rows = list(exactness.as_rows({peers.SOFTMAX: errors}, "ordinary", "float64"))
     assert [(row.goal, row.met) for row in rows] == [(1.0, False), (None, None), (None, None)]
+
+
+# Attention
+
+
+@pytest.mark.parametrize(
+    ("case", "goal"),
+    [
+        ((attending.TIME, peers.ATTENTION, "1024 × 64", "PyTorch"), 1.0),
+        ((attending.TIME, peers.ATTENTION, "1024 × 64", "JAX"), None),
+        ((attending.TIME, peers.BLOCKWISE, "1024 × 64", "PyTorch"), None),
+        ((attending.ULPS, f"{peers.ATTENTION}: ∂C/∂q", "causal", peers.OURS), 10),
+        ((attending.ULPS, f"{peers.BLOCKWISE}: ∂C/∂q", "causal", peers.OURS), None),
+        ((attending.MEMORY, peers.BLOCKWISE_VJP, "", peers.OURS), 8),
+        ((attending.MEMORY, peers.ATTENTION_VJP, "", peers.OURS), None),
+    ],
+)
+def test_the_goal_of_a_figure_of_attention(case, goal):
+    assert goals.attention_goal(*case) == goal
+
+
+@pytest.mark.parametrize("family", attending.FAMILIES)
+def test_attention_is_measured_on_arrays_that_fit_their_name(family):
+    rng = np.random.default_rng(0)
+    for _ in range(20):
+        q, k, v, upstream, mask = attending.FAMILIES[family](rng)
+        h = np.sort(softmax_lab.attention_weights(q, k, mask), axis=-1)
+        assert upstream.shape == (len(q), v.shape[1])
+        assert mask.all() == (family != "causal")
+        gaps = np.log(h[:, -1] / h[:, -2]) if family == "confident" else np.array([20.0])
+        assert ((gaps > 7.9) & (gaps < 45.1)).all()
+
+
+def test_ours_is_exact_in_the_benchmark_of_attention():
+    found = list(attending.measure_exactness([peers.ours()], "causal", "float64"))
+    assert len(found) == 2 * len(attending.PARTS)
+    assert all(figure.met in (True, None) for figure in found)
+
+
+def test_the_blocks_of_attention_need_few_rows():
+    memory_of = {f.function: f for f in attending.measure_memory([peers.ours()])}
+    assert memory_of[peers.ATTENTION].figure > attending.QUERIES
+    assert memory_of[peers.BLOCKWISE].met
+    assert memory_of[peers.BLOCKWISE_VJP].met
 
 
 # Memory, peers, tables

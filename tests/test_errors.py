@@ -9,6 +9,11 @@ import pytest
 
 from softmax_lab import (
     _validate,
+    attention,
+    attention_blockwise,
+    attention_blockwise_vjp,
+    attention_vjp,
+    attention_weights,
     check_gradient,
     cross_entropy,
     cross_entropy_gradient,
@@ -43,10 +48,18 @@ OF_LOGITS = [
     cross_entropy_value_and_gradient,
     kl_divergence,
 ]
-OF_VALUES = [squared_error, squared_error_output_gradient]
+SQUARED = [squared_error, squared_error_output_gradient]
 OF_OUTPUT = [softmax_jacobian_from_output, lambda h: softmax_vjp_from_output(h, h)]
-WITH_TARGET = [*OF_LOGITS, *OF_VALUES, cross_entropy_output_gradient]
+WITH_TARGET = [*OF_LOGITS, *SQUARED, cross_entropy_output_gradient]
 WITH_UPSTREAM = [softmax_vjp, softmax_vjp_from_output]
+OF_VALUES = [
+    attention,
+    attention_blockwise,
+    lambda q, k, v, *mask: attention_vjp(q, k, v, np.zeros((2, 2)), *mask),
+    lambda q, k, v, *mask: attention_blockwise_vjp(q, k, v, np.zeros((2, 2)), *mask),
+]
+OF_KEYS = [*OF_VALUES, lambda q, k, v, *mask: attention_weights(q, k, *mask)]
+WITH_ERROR_AT_O = [attention_vjp, attention_blockwise_vjp]
 DERIVATIVES = [numerical_gradient, numerical_jacobian]
 
 
@@ -197,6 +210,49 @@ REAL_TEXT = (
     "Convert it first, for example with np.asarray({0}, dtype=float)."
 )
 
+ROWS_TEXT = (
+    "{0} must have the shape (..., {1}); received shape {2}. For a single row pass {0}[None, :]."
+)
+QUERIES_TEXT = (
+    "q and k must have the shapes (..., queries, d) and (..., keys, d), with one d and the same "
+    "axes before; received {} and {}. Turn what lies on its side with .mT; repeat what all "
+    "samples share with np.broadcast_to."
+)
+NO_KEY_TEXT = (
+    "k must have at least one key, of at least one number; received shape {}. "
+    "Check the slice that produced it."
+)
+VALUES_TEXT = (
+    "v must have one row for each key, shape (..., keys, values); received shape {} for keys of "
+    "shape {}. Turn what lies on its side with .mT."
+)
+MASK_DTYPE_TEXT = (
+    "mask must hold booleans, True where a query may attend to a key; received dtype {}. "
+    "Pass mask == 1 for one of 1 and 0, mask == 0 for one of 0 and -inf."
+)
+MASK_SHAPE_TEXT = (
+    "mask must broadcast to the shape of the scores, (..., queries, keys); received shape {} for "
+    "scores of shape {}. Give one boolean a key, or a row of them a query."
+)
+MASK_ROW_TEXT = (
+    "mask must leave every query at least one key; received a row of nothing but False. "
+    "Let that query attend to itself, or leave it out."
+)
+ERROR_AT_O_TEXT = (
+    "upstream must have the shape of the output, (..., queries, values); received shape {} for an "
+    "output of shape {}. Pass ∂C/∂o, one row a query."
+)
+PRODUCT_TEXT = (
+    "{} must fit into {}; received larger numbers, from factors that do. "
+    "Scale a factor down, or pass a wider dtype."
+)
+BLOCK_TEXT = (
+    "block must be a whole number, at least 1; received {}. "
+    "Leave it out to take what suits most machines."
+)
+TWO = np.array([[1.0, 2.0], [3.0, 4.0]])
+THREE = np.ones((3, 2))
+
 TABLE = [
     # Arrays of numbers
     (each([*OF_SOFTMAX, naive_softmax], RAGGED), RAGGED_TEXT.format("z")),
@@ -304,8 +360,8 @@ TABLE = [
     (each(OF_LOGITS, H, [-0.5, 0.5, 1.0]), TARGET_ENTRY_TEXT.format("-0.5", "1")),
     (each(OF_LOGITS, H, [0.0, NAN, 1.0]), TARGET_ENTRY_TEXT.format("nan", "nan")),
     (each(OF_LOGITS, H, [0.0, INF, 1.0]), TARGET_ENTRY_TEXT.format("0", "inf")),
-    *[(each(OF_VALUES, H, [0.0, bad, 1.0]), FINITE_TEXT.format("target")) for bad in (NAN, INF)],
-    (each(OF_VALUES, np.float32(H), [0.0, 1e300, 0.0]), FINITE_TEXT.format("target")),
+    *[(each(SQUARED, H, [0.0, bad, 1.0]), FINITE_TEXT.format("target")) for bad in (NAN, INF)],
+    (each(SQUARED, np.float32(H), [0.0, 1e300, 0.0]), FINITE_TEXT.format("target")),
     # Options
     (each(WITH_TARGET, H, 0, "average"), REDUCTION_TEXT.format("'average'")),
     (each(WITH_TARGET, H, 0, None), REDUCTION_TEXT.format(None)),
@@ -313,6 +369,52 @@ TABLE = [
     (each([one_hot], [0], 2.0), CLASS_COUNT_TEXT.format(2.0)),
     (each([one_hot], [0], True), CLASS_COUNT_TEXT.format(True)),
     (each([one_hot], [0], None), CLASS_COUNT_TEXT.format(None)),
+    # Attention
+    (each(OF_KEYS, RAGGED, TWO, TWO), RAGGED_TEXT.format("q")),
+    (each(OF_KEYS, TWO, [["a", "b"]], TWO), NUMBERS_TEXT.format("k", "<U1")),
+    (each(OF_VALUES, TWO, TWO, [[None, 1.0]]), NUMBERS_TEXT.format("v", "object")),
+    (each(OF_KEYS, TWO[0], TWO, TWO), ROWS_TEXT.format("q", "queries, d", "(2,)")),
+    (each(OF_KEYS, TWO, TWO[0], TWO), ROWS_TEXT.format("k", "keys, d", "(2,)")),
+    (each(OF_VALUES, TWO, TWO, 1.0), ROWS_TEXT.format("v", "keys, values", "()")),
+    (each(OF_KEYS, [[NAN, 1.0]], TWO, TWO), FINITE_TEXT.format("q")),
+    (each(OF_KEYS, TWO, [[-INF, 1.0]], TWO), FINITE_TEXT.format("k")),
+    (each(OF_VALUES, TWO, TWO, [[0.0, INF]]), FINITE_TEXT.format("v")),
+    (each(OF_KEYS, TWO, THREE.T, TWO), QUERIES_TEXT.format((2, 2), (2, 3))),
+    (each(OF_KEYS, TWO, [TWO], [TWO]), QUERIES_TEXT.format((2, 2), (1, 2, 2))),
+    (each(OF_KEYS, TWO, TWO[:0], TWO[:0]), NO_KEY_TEXT.format((0, 2))),
+    (each(OF_KEYS, TWO[:, :0], TWO[:, :0], TWO), NO_KEY_TEXT.format((2, 0))),
+    (each(OF_VALUES, TWO, TWO, THREE), VALUES_TEXT.format((3, 2), (2, 2))),
+    (each(OF_VALUES, TWO, TWO, [TWO]), VALUES_TEXT.format((1, 2, 2), (2, 2))),
+    (each(OF_KEYS, TWO, TWO, TWO, RAGGED), RAGGED_TEXT.format("mask")),
+    (each(OF_KEYS, TWO, TWO, TWO, [1, 0]), MASK_DTYPE_TEXT.format("int64")),
+    (each(OF_KEYS, TWO, TWO, TWO, [0.0, -INF]), MASK_DTYPE_TEXT.format("float64")),
+    (each(OF_KEYS, TWO, TWO, TWO, [True] * 3), MASK_SHAPE_TEXT.format((3,), (2, 2))),
+    (each(OF_KEYS, TWO, TWO, TWO, [[[True]]]), MASK_SHAPE_TEXT.format((1, 1, 1), (2, 2))),
+    (each(OF_KEYS, TWO, TWO, TWO, [[True, False], [False, False]]), MASK_ROW_TEXT),
+    (each(OF_KEYS, TWO, TWO, TWO, False), MASK_ROW_TEXT),
+    (each(OF_KEYS, 1e200 * TWO, 1e200 * TWO, TWO), PRODUCT_TEXT.format("q kᵀ", "float64")),
+    (
+        each(OF_KEYS, *[np.float32(1e30 * TWO)] * 2, np.float32(TWO)),
+        PRODUCT_TEXT.format("q kᵀ", "float32"),
+    ),
+    (
+        each(WITH_ERROR_AT_O, TWO, TWO, 1e200 * TWO, 1e200 * TWO),
+        PRODUCT_TEXT.format("upstream vᵀ", "float64"),
+    ),
+    (each(WITH_ERROR_AT_O, TWO, TWO, TWO, THREE), ERROR_AT_O_TEXT.format((3, 2), (2, 2))),
+    (each(WITH_ERROR_AT_O, TWO, TWO, TWO, 1.0), ERROR_AT_O_TEXT.format((), (2, 2))),
+    (each(WITH_ERROR_AT_O, TWO, TWO, TWO, RAGGED), RAGGED_TEXT.format("upstream")),
+    (each(WITH_ERROR_AT_O, TWO, TWO, TWO, 1j * TWO), REAL_BESIDE_TEXT.format("upstream")),
+    (each(WITH_ERROR_AT_O, TWO, TWO, TWO, TWO - INF), FINITE_TEXT.format("upstream in float64")),
+    (
+        each(WITH_ERROR_AT_O, *[np.float32(TWO)] * 3, 1e300 * TWO),
+        FINITE_TEXT.format("upstream in float32"),
+    ),
+    *[
+        (each([attention_blockwise], TWO, TWO, TWO, block=block), BLOCK_TEXT.format(repr(block)))
+        for block in [0, -3, 2.0, None, True]
+    ],
+    (each([attention_blockwise_vjp], TWO, TWO, TWO, TWO, block=0), BLOCK_TEXT.format(0)),
     # Numerical derivatives
     (each([numerical_gradient], softmax, Z), ONE_NUMBER_TEXT.format((3,))),
     (each([numerical_gradient], lambda x: x[:1], Z), ONE_NUMBER_TEXT.format((1,))),
@@ -406,7 +508,7 @@ def test_every_raise_statement_is_reached():
         assert any((file, line) in reached for line in range(first, last + 1)), (file, first)
 
 
-@pytest.mark.parametrize("name", ["softmax.py", "cross_entropy.py", "rows.py"])
+@pytest.mark.parametrize("name", ["softmax.py", "cross_entropy.py", "rows.py", "attention.py"])
 def test_the_core_leaves_every_complaint_to_one_place(name):
     source = (Path(_validate.__file__).parent / name).read_text(encoding="utf-8")
     statements = {type(node) for node in ast.walk(ast.parse(source))}

@@ -9,10 +9,12 @@ from itertools import product
 import nbformat
 import numpy as np
 import pytest
+from scipy import special
 
 import exercise_cells
 import homework
 import notebooks
+import softmax_lab
 from exercise_answers.forms import FORMS, from_float32, overwriting
 from exercise_answers.from_catalogue import ANSWERS as MISTAKES
 from softmax_lab import exercises
@@ -196,6 +198,106 @@ def test_an_answer_that_overwrites_its_arguments_is_told_so_everywhere(path):
             assert "right, but it overwrites" in verdict.words, (number, verdict)
 
 
+MEASURING = {"numerical_gradient", "numerical_jacobian", "check_gradient"}
+JACOBIANS = {"softmax_jacobian", "softmax_jacobian_from_output"}
+PRODUCTS = {"softmax_vjp", "softmax_vjp_from_output"}
+BORROWED = {
+    "1.2": MEASURING | JACOBIANS | PRODUCTS,
+    "2.2": MEASURING | JACOBIANS | PRODUCTS,
+    "2.3": MEASURING,
+    "3.2": MEASURING | PRODUCTS,
+    "3.3": MEASURING,
+    "4.2": MEASURING | PRODUCTS | {"squared_error_gradient", "squared_error_output_gradient"},
+    "4.3": MEASURING,
+    "5.2": JACOBIANS | PRODUCTS,
+    "5.3": MEASURING,
+    "6.2": {"cross_entropy", "cross_entropy_value_and_gradient", "kl_divergence", "log_softmax"},
+    "6.3": {"logsumexp", "log_softmax"},
+    "8.3": MEASURING | {"cross_entropy_gradient", "cross_entropy_value_and_gradient"},
+}
+
+
+@pytest.mark.parametrize("number", BORROWED)
+def test_no_function_of_the_package_does_the_reader_s_work(number):
+    for name in BORROWED[number]:
+        assert str(check(number, getattr(softmax_lab, name))) == (
+            f"not yet: it uses `{name}`, whose work is yours to do here."
+        )
+
+
+def one_hot(t):
+    return bool((np.count_nonzero(np.atleast_2d(t), axis=-1) == 1).all())
+
+
+def soft(t):
+    return not (np.count_nonzero(np.atleast_2d(t), axis=-1) == 1).any()
+
+
+# Of which inputs an answer may not be wrong, if it is to be correct.
+VECTORS = (lambda z, *more: len(z) == 3, lambda z, *more: len(z) > 3)
+BATCHES = (
+    lambda z, *more: z.shape[0] > z.shape[1],
+    lambda z, *more: z.shape[0] < z.shape[1],
+    lambda z, *more: z.shape[0] == z.shape[1],
+)
+TARGETS = (lambda z, t, *more: one_hot(t), lambda z, t, *more: soft(t))
+CONDITIONS = {
+    "1.2": (*VECTORS, lambda z: len(z) < 3),
+    "2.2": BATCHES,
+    "2.3": (*VECTORS, lambda z, T: T > 1, lambda z, T: T < 1),
+    "3.2": (*VECTORS, lambda z, v: v.all(), lambda z, v: not v.all()),
+    "3.3": (
+        lambda q, K, V, v: len(K) == len(q),
+        lambda q, K, V, v: len(K) > len(q),
+        lambda q, K, V, v: len(v) < len(q),
+    ),
+    "4.2": BATCHES,
+    "4.3": (
+        VECTORS[1],
+        lambda z, t, w: len(z) == 3 and one_hot(t),
+        lambda z, t, w: len(z) == 3 and soft(t),
+    ),
+    "5.2": (*BATCHES, TARGETS[0]),
+    "6.2": (
+        *BATCHES,
+        lambda z, t: len(z) > 1 and one_hot(t),
+        lambda z, t: len(z) == 1 and soft(t) and z.max() > 0,
+        lambda z, t: len(z) == 1 and one_hot(t) and z.max() > 700,
+        lambda z, t: z.min() < -400,
+    ),
+    "6.3": (
+        lambda m1, S1, m2, S2: abs(m1) < 700 and m1 > m2,
+        lambda m1, S1, m2, S2: abs(m1) < 700 and m1 < m2,
+        lambda m1, S1, m2, S2: m1 > 700,
+        lambda m1, S1, m2, S2: m1 < -700 and m2 < -700,
+        lambda m1, S1, m2, S2: m1 < -700 and m2 > 0,
+    ),
+    "7.3": (lambda h, t: h[0, 0] > 0.5, lambda h, t: h[0, 0] < 0.3),
+    "8.2": (lambda labels, n, *more: n == 3, lambda labels, n, *more: n > 3),
+    "8.3": (
+        *(lambda z, t, T, b=b: T == 1 and b(z) for b in BATCHES[:2]),
+        *(lambda z, t, T, b=b: T != 1 and b(z) for b in BATCHES),
+        lambda z, t, T: T > 1,
+        lambda z, t, T: T < 1,
+        lambda z, t, T: np.abs(z).max() > 700,
+    ),
+}
+
+
+@pytest.mark.parametrize("number", CONDITIONS)
+def test_an_answer_that_is_wrong_for_some_inputs_is_not_correct(number):
+    path = next(path for path in LESSONS if lesson_of(path) == int(number[0]))
+    solution = solved(path)[number][1]
+
+    for k, condition in enumerate(CONDITIONS[number]):
+
+        def wrong_sometimes(*given, condition=condition):
+            value = np.asarray(solution(*given))
+            return value + 1 if condition(*given) else value
+
+        assert check(number, wrong_sometimes).status == "not yet", f"condition {k} is never met"
+
+
 # What a hint may say
 
 
@@ -218,6 +320,10 @@ def test_the_clinic_s_names_are_for_those_who_have_met_them(lesson):
             assert number >= CLINIC or "diagnose(" not in said, said
 
 
+def test_what_raises_on_vectors_and_batches_is_not_called_right_for_vectors():
+    assert str(check("2.2", lambda h: h @ np.ones(7))).startswith("not yet: it raised ValueError")
+
+
 def test_no_hint_gives_the_solution_or_the_clinic_s_cure_away(lesson):
     _, _, cells = lesson
     cures = {entry.cure for entries in CATALOGUE.values() for entry in entries}
@@ -233,6 +339,29 @@ def test_no_hint_speaks_of_declarations_that_nobody_made(lesson):
     number, _, cells = lesson
     if number < CLINIC:
         assert not any("declared" in said for e in cells for said in verdicts(e.number))
+
+
+def test_the_table_of_slopes_is_that_of_the_lesson():
+    path = next(path for path in LESSONS if lesson_of(path) == 5)
+    namespace = {"np": np}
+    exec(exercise_cells.section(nbformat.read(path, as_version=4))[1].source, namespace)
+    lesson = import_module("softmax_lab.exercises.lesson_05")
+    assert list(lesson.SLOPES) == list(lesson.OUTPUTS) == list(namespace["slopes"])
+    x = np.array([-2.3, -1e-9, 0.0, 1e-9, 0.7, 1.9])
+    for name, slope in namespace["slopes"].items():
+        np.testing.assert_array_equal(lesson.SLOPES[name](x), slope(x))
+    a = {name: output(x) for name, output in lesson.OUTPUTS.items()}
+    np.testing.assert_allclose(a["sigmoid"], special.expit(x))
+    np.testing.assert_allclose(a["tanh"], special.expit(2 * x) * 2 - 1, atol=1e-15)
+    np.testing.assert_allclose(a["leaky ReLU"], np.maximum(x, x / 10))
+    np.testing.assert_allclose(a["softplus"], np.log1p(np.exp(x)))
+    np.testing.assert_allclose(a["ELU"], np.maximum(x, np.expm1(np.minimum(x, 0))), atol=1e-15)
+
+
+def test_every_line_of_the_table_is_asked_about():
+    said = str(check("5.1", [True] * 5))
+    for name in ("sigmoid", "tanh", "leaky ReLU", "softplus", "ELU"):
+        assert re.search(rf"{name}: [^?]+\?", said)
 
 
 def test_a_table_of_true_and_false_is_not_given_away():

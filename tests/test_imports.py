@@ -16,7 +16,7 @@ import softmax_lab
 PACKAGE = Path(softmax_lab.__file__).parent
 
 # The mathematics, whether imported from its modules or by the names that the package gives.
-CORE = {"softmax", "rows", "cross_entropy", "gradient_check", "_validate"}
+CORE = {"softmax", "rows", "cross_entropy", "attention", "gradient_check", "_validate"}
 MATHS = CORE | {"__init__"}
 
 # Each module or folder of the package, what of the package it may import, and which libraries.
@@ -27,18 +27,18 @@ MAY_IMPORT = {
     "rows": ({"_validate"}, {"numpy"}),
     "softmax": ({"rows", "_validate"}, {"numpy"}),
     "cross_entropy": ({"softmax", "rows", "_validate"}, {"numpy"}),
+    "attention": ({"softmax", "_validate"}, {"numpy"}),
     "gradient_check": (set(), {"numpy"}),
-    "symbolic": (set(), {"sympy"}),
+    "_plain": (set(), set()),
+    "symbolic": ({"_plain"}, {"sympy"}),
     "network": (MATHS, {"numpy"}),
     "digits": (set(), {"numpy"}),
     "training": (MATHS | {"network"}, {"numpy"}),
-    "pictures": (set(), {"matplotlib", "numpy"}),
-    # The pictures are for views that run no widgets, and loaded when one is shown.
-    "explorers": (
-        MATHS | {"pictures"},
-        {"anywidget", "ipywidgets", "matplotlib", "numpy", "traitlets"},
-    ),
-    "clinic": (MATHS, {"numpy"}),
+    "training_attention": (MATHS | {"network"}, {"numpy"}),
+    "palette": (set(), set()),
+    "pictures": ({"palette"}, {"matplotlib", "numpy"}),
+    "explorers": (MATHS | {"palette"}, {"anywidget", "ipywidgets", "numpy", "traitlets"}),
+    "clinic": (MATHS | {"_plain", "palette"}, {"numpy"}),
     "exercises": (MATHS | {"clinic", "network", "training"}, {"numpy"}),
 }
 
@@ -62,6 +62,11 @@ SIGNATURES = {
     "squared_error_gradient": "(h, target, reduction='mean')",
     "squared_error_output_gradient": "(h, target, reduction='mean')",
     "one_hot": "(labels, n)",
+    "attention": "(q, k, v, mask=None)",
+    "attention_blockwise": "(q, k, v, mask=None, block=128)",
+    "attention_blockwise_vjp": "(q, k, v, upstream, mask=None, block=128)",
+    "attention_vjp": "(q, k, v, upstream, mask=None)",
+    "attention_weights": "(q, k, mask=None)",
     "numerical_gradient": "(f, x, method='central', step=None)",
     "numerical_jacobian": "(f, x, method='central', step=None)",
     "check_gradient": "(f, gradient, x)",

@@ -355,3 +355,9 @@ def test_what_is_one_s_own_is_not_borrowed():
     exec("def answer(z):\n    return softmax_jacobian(z)", namespace)
     for answer in (namespace["answer"], namespace["softmax_jacobian"], through_itself, softmax, 3):
         assert answers.borrowed(answer, ("softmax_jacobian",)) is None
+
+
+def test_only_a_correct_verdict_is_correct():
+    assert Result("correct").correct is True
+    assert Result("not yet").correct is False
+    assert Result("not answered yet").correct is False

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from softmax_lab import (
+    attention,
     check_gradient,
     cross_entropy,
     cross_entropy_gradient,
@@ -19,13 +20,15 @@ from softmax_lab import (
     softmax,
     softmax_jacobian,
 )
-from softmax_lab.network import Dense, Network, Sigmoid, Softmax
+from softmax_lab.network import Attention, Dense, Network, Sigmoid, Softmax
 
 N, INPUTS, HIDDEN, CLASSES = 5, 4, 6, 3
 LAYERS = {
     "Dense": lambda rng: Dense(INPUTS, HIDDEN, rng),
     "Sigmoid": lambda rng: Sigmoid(),
     "Softmax": lambda rng: Softmax(),
+    "Attention": lambda rng: Attention(2, INPUTS // 2, 3, rng),
+    "Attention, masked": lambda rng: Attention(INPUTS, 1, 3, rng, mask=np.tri(INPUTS, dtype=bool)),
 }
 PARAMETERS = [(layer, name) for layer in (0, 2) for name in ("weights", "bias")]
 
@@ -233,6 +236,83 @@ def test_sigmoid_is_the_logistic_function(z):
     assert np.allclose(Sigmoid().forward(z), 1 / (1 + np.exp(-z)), rtol=0, atol=1e-15)
 
 
+# Attention
+
+
+def attentive(seed=0, **options):
+    """A network that attends in the middle, with parameters of general size; samples, targets."""
+    rng = np.random.default_rng(seed)
+    reads = Attention(4, 2, 3, rng, **options)
+    network = Network(reads, Sigmoid(), Dense(12, CLASSES, rng), Softmax())
+    for parameter in network.parameters:
+        parameter[...] = rng.normal(size=parameter.shape)
+    return network, rng.normal(size=(N, 8)), softmax(rng.normal(size=(N, CLASSES)))
+
+
+def by_attribute(layer, name, value, function):
+    """The value of a function while a layer has another array for an attribute."""
+    kept = getattr(layer, name)
+    setattr(layer, name, value)
+    try:
+        return function()
+    finally:
+        setattr(layer, name, kept)
+
+
+@pytest.mark.parametrize("mask", [None, np.tri(4, dtype=bool)], ids=["whole", "causal"])
+@pytest.mark.parametrize("name", ["weights", "bias"])
+@pytest.mark.parametrize("which", range(3))
+def test_the_gradients_of_queries_keys_and_values_are_numerical(which, name, mask):
+    network, x, t = attentive(mask=mask)
+    at_x = backward(network, x, t)
+    layer = network.layers[0].dense[which]
+
+    def function(value):
+        return by_attribute(layer, name, value, lambda: cost(network, x, t))
+
+    gradient, point = layer.gradients[name == "bias"], getattr(layer, name)
+    assert check_gradient(function, gradient, point).passed
+    by_step = numerical_gradient(function, point, method="complex")
+    assert np.allclose(gradient, by_step, rtol=1e-12, atol=1e-15)
+    by_step = numerical_gradient(lambda x: cost(network, x, t), x, method="complex")
+    assert np.allclose(at_x, by_step, rtol=1e-12, atol=1e-15)
+
+
+def test_the_bias_of_the_keys_never_learns():
+    network, x, t = attentive()
+    backward(network, x, t)
+    of_queries, of_keys, _ = (layer.gradients[1] for layer in network.layers[0].dense)
+    assert np.abs(of_queries).max() > 1e-3
+    assert np.abs(of_keys).max() < 1e-15
+
+
+def test_pieces_are_attended_to_in_any_order_and_answer_in_their_own():
+    network, x, _ = attentive()
+    reads, order = network.layers[0], [2, 0, 3, 1]
+    apart = reads.forward(x).reshape(N, 4, 3)
+    turned = reads.forward(x.reshape(N, 4, 2)[:, order].reshape(N, 8))
+    assert np.allclose(turned.reshape(N, 4, 3), apart[:, order], rtol=1e-13)
+
+
+def test_attention_is_that_of_the_package_between_three_dense_layers():
+    network, x, _ = attentive(mask=np.tri(4, dtype=bool))
+    reads = network.layers[0]
+    found = reads.forward(x)
+    q, k, v = (x.reshape(N, 4, 2) @ to.weights.T + to.bias for to in reads.dense)
+    expected = attention(q, k, v, reads.mask)
+    assert np.allclose(found, expected.reshape(N, 12), rtol=1e-13)
+    assert np.allclose(reads.h @ v, expected, rtol=1e-13)
+    assert not reads.h[:, ~reads.mask].any()
+
+
+def test_the_backward_pass_of_attention_can_be_exchanged():
+    network, x, t = attentive(vjp=lambda q, k, v, upstream, mask: (0 * q, 0 * k, v))
+    backward(network, x, t)
+    *of_scores, of_values, _ = network.layers[0].gradients
+    assert not any(gradient.any() for gradient in of_scores)
+    assert of_values.any()
+
+
 # Parameters, and networks in networks
 
 
@@ -309,6 +389,10 @@ def dense():
     return Dense(3, 2, np.random.default_rng(0))
 
 
+def attends():
+    return Attention(3, 1, 2, np.random.default_rng(0))
+
+
 def after_forward(layer):
     layer.forward(np.ones((4, 3)))
     return layer
@@ -326,6 +410,14 @@ def dense_after_nothing():
         (lambda: dense().backward(np.ones((4, 2))), FORWARD_FIRST.format("Dense")),
         (lambda: Sigmoid().backward(np.ones((4, 2))), FORWARD_FIRST.format("Sigmoid")),
         (lambda: Softmax().backward(np.ones((4, 2))), FORWARD_FIRST.format("Softmax")),
+        (lambda: attends().backward(np.ones((4, 6))), FORWARD_FIRST.format("Attention")),
+        (lambda: attends().h, FORWARD_FIRST.format("Attention")),
+        (lambda: attends().forward(np.ones(3)), ROWS.format("x", "(N, 3)", "(3,)")),
+        (lambda: attends().forward(np.ones((2, 3, 1))), ROWS.format("x", "(N, 3)", "(2, 3, 1)")),
+        (
+            lambda: after_forward(attends()).backward(np.ones((4, 3))),
+            ROWS.format("upstream", "(4, 6)", "(4, 3)"),
+        ),
         (lambda: dense().forward(np.ones(3)), ROWS.format("x", "(N, 3)", "(3,)")),
         (lambda: dense().forward(np.ones((4, 2))), ROWS.format("x", "(N, 3)", "(4, 2)")),
         (lambda: Sigmoid().forward(np.ones(3)), ROWS.format("z", "(N, n)", "(3,)")),

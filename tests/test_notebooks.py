@@ -10,16 +10,11 @@ import nbformat
 import numpy as np
 import pytest
 
+import chromium
+import explorer_pictures
 import notebooks
 
 LESSONS = notebooks.lessons()
-
-
-@pytest.fixture(scope="module", params=LESSONS, ids=lambda path: path.stem)
-def lesson(request):
-    """A lesson as stored, and after a run with the state of its widgets."""
-    stored = nbformat.read(request.param, as_version=4)
-    return request.param, stored, notebooks.executed(request.param, store_widget_state=True)
 
 
 def cells(notebook, kind):
@@ -35,30 +30,27 @@ def pngs(notebook):
     ]
 
 
-def test_a_run_shows_what_is_stored(lesson):
-    _, stored, fresh = lesson
+def test_a_run_shows_what_is_stored(stored, fresh):
+    if not chromium.find():
+        explorer_pictures.leave_out(stored, fresh)
     found = notebooks.differences(stored, notebooks.normalised(nbformat.from_dict(fresh)))
     assert found == []
 
 
-def test_the_stored_file_is_in_the_form_the_command_writes(lesson):
-    path, stored, _ = lesson
-    assert path.read_bytes() == notebooks.written(notebooks.normalised(stored))
+def test_the_stored_file_is_in_the_form_the_command_writes(lesson, stored):
+    assert lesson.read_bytes() == notebooks.written(notebooks.normalised(stored))
 
 
-def test_no_error_hides_in_the_outputs_or_in_a_widget(lesson):
-    _, _, fresh = lesson
+def test_no_error_hides_in_the_outputs_or_in_a_widget(fresh):
     assert notebooks.hidden_errors(fresh) == []
 
 
-def test_nothing_is_written_to_standard_error(lesson):
-    _, _, fresh = lesson
+def test_nothing_is_written_to_standard_error(fresh):
     streams = [o for cell in cells(fresh, "code") for o in cell.outputs if o.get("name")]
     assert [s.text for s in streams if s.name == "stderr"] == []
 
 
-def test_pictures_are_not_blank(lesson):
-    _, _, fresh = lesson
+def test_pictures_are_not_blank(fresh):
     pictures = pngs(fresh)
     assert pictures, "a lesson without a picture"
     for png in pictures:
@@ -67,13 +59,11 @@ def test_pictures_are_not_blank(lesson):
         assert grey.std() > 5
 
 
-def test_pictures_fit_a_page(lesson):
-    _, stored, _ = lesson
+def test_pictures_fit_a_page(stored):
     assert all(notebooks.pixels(png).shape[1] <= 1150 for png in pngs(stored))
 
 
-def test_a_lesson_has_the_parts_of_a_lesson(lesson):
-    _, stored, _ = lesson
+def test_a_lesson_has_the_parts_of_a_lesson(stored):
     text = "\n".join(cell.source for cell in cells(stored, "markdown"))
     assert re.match(r"# \d · ", text)
     assert re.search(r"^\*About \d+ minutes\.", text, flags=re.MULTILINE)
@@ -81,22 +71,24 @@ def test_a_lesson_has_the_parts_of_a_lesson(lesson):
         assert part in text, part
 
 
-def test_a_lesson_has_more_words_than_code(lesson):
-    _, stored, _ = lesson
+def test_a_lesson_has_more_words_than_code(stored):
     words = sum(len(cell.source) for cell in cells(stored, "markdown"))
     code = sum(len(cell.source) for cell in cells(stored, "code"))
     assert words > code
 
 
-def test_code_cells_are_short(lesson):
-    _, stored, _ = lesson
+def test_code_cells_are_short(stored):
     long = [cell.source for cell in cells(stored, "code") if len(cell.source.splitlines()) > 12]
     assert long == []
 
 
-def test_folded_answers_are_written_so_that_they_render(lesson):
+def test_what_is_for_the_curious_is_folded(stored):
+    sections = [c for c in cells(stored, "markdown") if c.source.startswith("## For the curious")]
+    assert all(cell.metadata.get("jp-MarkdownHeadingCollapsed") is True for cell in sections)
+
+
+def test_folded_answers_are_written_so_that_they_render(stored):
     # Markdown inside <details> is read as Markdown only after a blank line.
-    _, stored, _ = lesson
     for cell in cells(stored, "markdown"):
         assert cell.source.count("<details>") == cell.source.count("</details>")
         assert cell.source.count("</summary>") == cell.source.count("</summary>\n\n")
@@ -156,6 +148,36 @@ def test_what_changes_from_run_to_run_is_taken_out():
 
     assert run(2) == run(7)
     assert b"kept" in run(2)
+
+
+def test_without_chromium_the_command_says_what_it_needs_it_for(tmp_path, monkeypatch):
+    plain = executed_in(tmp_path, "1 + 1")
+    fresh = executed_in(
+        tmp_path, "from softmax_lab.explorers import SimplexExplorer\nSimplexExplorer()"
+    )
+    monkeypatch.setattr(chromium, "find", lambda: None)
+    explorer_pictures.add_to(plain)
+    with pytest.raises(SystemExit, match="takes the pictures of the explorers"):
+        explorer_pictures.add_to(fresh)
+
+
+def test_explorers_are_stored_as_pictures_that_can_be_left_out_and_carried_over(tmp_path):
+    cells = (
+        "from softmax_lab.explorers import JacobianExplorer\nJacobianExplorer()",
+        "import ipywidgets\nipywidgets.IntSlider()",
+        "1 + 1",
+    )
+    fresh = executed_in(tmp_path, *cells)
+    assert ["image/png" in output.data for output, _ in explorer_pictures.explorers_in(fresh)] == [
+        False
+    ]
+    stored = nbformat.from_dict(fresh)
+    stored.cells[0].outputs[0].data["image/png"] = "a picture"
+    explorer_pictures.carry_over(stored, fresh)
+    assert pngs(fresh) == ["a picture"]
+    explorer_pictures.leave_out(stored, fresh)
+    assert pngs(stored) == []
+    assert pngs(fresh) == ["a picture"]
 
 
 def test_a_changed_text_and_a_changed_picture_are_noticed():

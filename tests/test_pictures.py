@@ -33,7 +33,6 @@ CALLS = {
     "heatmap": (J,),
     "let_through": ({"one": {"a": True, "b": False}},),
     "matrices": ({"one": J, "other": -J},),
-    "reduction": (J, VECTOR, VECTOR[:, None] * J, VECTOR),
     "simplex": ([[0.2, 0.3, 0.5]],),
     "training_curves": ([0, 1, 2], {"loss": {"one": [3, 2, 1], "other": [3, 9]}}),
     "two_readings": (
@@ -142,11 +141,6 @@ def test_numbers_contrast_with_every_cell(level):
 )
 def test_numbers_carry_their_sign_and_zero_none(number, text):
     assert signed(number) == text
-
-
-def test_the_compared_answer_is_named_in_the_legend():
-    axes = pictures.reduction(*CALLS["reduction"], compare=("the diagonal alone", VECTOR))
-    assert [t.get_text() for t in axes[2].get_legend().get_texts()] == ["the diagonal alone"]
 
 
 def test_the_corners_of_the_triangle_are_the_certain_answers():

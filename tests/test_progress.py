@@ -1,5 +1,8 @@
 """A reader's progress, as a notebook file tells it."""
 
+import json
+from pathlib import Path
+
 import nbformat
 import pytest
 
@@ -51,6 +54,12 @@ def test_a_check_that_was_not_run_or_stopped_is_told(tmp_path, capsys):
     assert "stopped with NameError" in two
 
 
+def checks(number, outputs):
+    """A notebook with one check cell."""
+    cell = {"source": f'check("{number}', "metadata": {"tags": ["check"]}, "outputs": outputs}
+    return json.dumps({"cells": [cell]}).encode()
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
@@ -59,6 +68,13 @@ def test_a_check_that_was_not_run_or_stopped_is_told(tmp_path, capsys):
         (b"\xff\xfe\x00", "must be a Jupyter notebook"),
         (b"[1, 2]", "must be a Jupyter notebook"),
         (b'{"cells": [1]}', "must be a Jupyter notebook"),
+        (b'{"cells": 1}', "must be a Jupyter notebook"),
+        (b'{"cell": []}', "must be a Jupyter notebook"),
+        (b'{"cells": [{"source": 1}]}', "must be a Jupyter notebook"),
+        (b'{"cells": [{"metadata": null}]}', "must be a Jupyter notebook"),
+        (b'{"cells": [' + 9999 * b"[", "must be a Jupyter notebook"),
+        (checks('1.1")', outputs=[1]), "must be a Jupyter notebook"),
+        (checks('9.9")', outputs=[]), "must be that of an exercise; received '9.9'"),
         (b'{"cells": []}', "must have exercises"),
     ],
 )
@@ -68,5 +84,42 @@ def test_a_file_that_is_no_lesson_is_refused(tmp_path, capsys, content, said):
         path.write_bytes(content)
     assert main([str(path)]) == 2
     printed = capsys.readouterr()
+    assert printed.err.startswith(f"{path}: ")
     assert said in printed.err
     assert printed.out == ""
+
+
+def test_a_broken_file_is_told_and_the_next_one_read(tmp_path, capsys):
+    broken, lesson = tmp_path / "broken.ipynb", tmp_path / "lesson.ipynb"
+    broken.write_bytes(b'{"cells": [{"cell')
+    said = {"output_type": "display_data", "data": {"text/plain": "correct: so it is."}}
+    lesson.write_bytes(checks('1.1", differs)', outputs=[said]))
+    assert main([str(broken), str(lesson)]) == 2
+    printed = capsys.readouterr()
+    assert "broken.ipynb: the file must be a Jupyter notebook" in printed.err
+    assert printed.out.splitlines()[1:] == ["  1.1  predict  correct", "  1 of 1 correct"]
+
+
+def test_what_a_file_holds_cannot_command_the_terminal(tmp_path, capsys):
+    clears = "not yet: \x1b[2J\x07\u202e\x9b2J h₃ is safe"
+    said = {"output_type": "display_data", "data": {"text/plain": clears}}
+    path = tmp_path / "evil\x1b[31m.ipynb"
+    path.write_bytes(checks('1.1", differs)', outputs=[said]))
+    main([str(path), str(tmp_path / "none\x1b[31m.ipynb")])
+    printed = capsys.readouterr()
+    for text in (printed.out, printed.err):
+        assert all(c.isprintable() or c == "\n" for c in text)
+    assert "not yet: \\x1b[2J\\x07\\u202e\\x9b2J h₃ is safe" in printed.out
+    assert "none\\x1b[31m.ipynb: the file must exist" in printed.err
+
+
+def test_a_file_that_may_not_be_read_is_told(tmp_path, capsys, monkeypatch):
+    path = tmp_path / "lesson.ipynb"
+    path.write_bytes(checks('1.1", differs)', outputs=[]))
+
+    def refused(self, encoding):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_text", refused)
+    assert main([str(path)]) == 2
+    assert "yours to read; the answer was 'Permission denied'" in capsys.readouterr().err

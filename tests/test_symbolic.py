@@ -3,6 +3,7 @@
 import ast
 import cmath
 import functools
+import itertools
 import math
 import os
 import random
@@ -12,11 +13,12 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
+import numpy as np
 import pytest
 import sympy
 from sympy import Derivative, Eq, Integer, Ne, Sum, Symbol, exp, log
 
-from softmax_lab import symbolic
+from softmax_lab import attention, attention_vjp, symbolic
 from softmax_lab.symbolic import (
     BOUND,
     Derivation,
@@ -47,6 +49,8 @@ from softmax_lab.symbolic import (
     x,
     z,
 )
+from softmax_lab.symbolic.attention import K, V, error_at_score, output, q, score, u, weight
+from softmax_lab.symbolic.letters import a, b, c, d, w
 
 FOLDER = Path(symbolic.__file__).parent
 ROOT = FOLDER.parents[1]
@@ -64,6 +68,13 @@ DERIVATIONS = [
     symbolic.loss_gradient_derivation,
     symbolic.kl_gradient_derivation,
     symbolic.squared_error_gradient_derivation,
+    symbolic.error_at_weight_derivation,
+    symbolic.average_error_derivation,
+    symbolic.error_at_score_derivation,
+    symbolic.query_gradient_derivation,
+    symbolic.key_gradient_derivation,
+    symbolic.value_gradient_derivation,
+    symbolic.piece_by_piece_derivation,
     symbolic.sigmoid_derivation,
     symbolic.tanh_derivation,
 ]
@@ -80,8 +91,11 @@ def test_the_list_above_names_every_derivation_of_the_module():
 
 def value(e, env):
     """`e` in complex floats: sums by a loop, derivatives by the complex step, δ by comparison."""
-    if isinstance(e, Named):
-        return value(e.meaning, env)
+    if isinstance(e, Named):  # worked out once for each choice of its indices
+        key = e, *((letter, env[letter]) for letter in e.free_symbols if letter in env)
+        if key not in env["known"]:
+            env["known"][key] = value(e.meaning, env)
+        return env["known"][key]
     if isinstance(e, Sum):
         ((index, low, high),) = e.limits
         places = range(int(value(low, env).real), int(value(high, env).real) + 1)
@@ -89,7 +103,7 @@ def value(e, env):
     if isinstance(e, Derivative):
         (variable,) = e.variables
         key = place(variable, env)
-        return value(e.expr, env | {key: env[key] + 1e-30j}).imag / 1e-30
+        return value(e.expr, env | {key: env[key] + 1e-30j, "known": {}}).imag / 1e-30
     if isinstance(e, sympy.KroneckerDelta):
         left, right = (value(arg, env) for arg in e.args)
         return complex(left == right)
@@ -109,7 +123,7 @@ def value(e, env):
 
 def place(e, env):
     if isinstance(e, sympy.Indexed):
-        return str(e.base.label), int(value(e.indices[0], env).real)
+        return str(e.base.label), *(int(value(index, env).real) for index in e.indices)
     return e
 
 
@@ -137,26 +151,43 @@ def multiplied(left, right):
 
 def random_numbers(size, seed, targets_sum_to_one):
     rng = random.Random(seed)
-    env = {n: size, x: rng.uniform(-1, 1)}
+    env = {n: size, x: rng.uniform(-1, 1), "known": {}}
     targets = [rng.uniform(0.1, 2) for _ in range(size)]
     scale = sum(targets) if targets_sum_to_one else 1
     for m in range(1, size + 1):
         env["z", m] = rng.uniform(-2, 2)
         env["sigma", m] = rng.uniform(-2, 2)
         env["t", m] = targets[m - 1] / scale
+    return env | numbers_of_attention(size, rng)
+
+
+def numbers_of_attention(size, rng):
+    """A query, keys, values, weights and errors; p keys gone over so far; and two shifts."""
+    width = {d: size + 1, w: size - 1}
+    sizes = {"q": (d,), "K": (n, d), "V": (n, w), "u": (w,), "h": (n,)}
+    env = width | {n: size, Symbol("p", integer=True, positive=True): rng.randint(1, size)}
+    env |= {Symbol(shift, real=True): rng.uniform(-2, 2) for shift in ("m", "m'")}
+    for letter, axes in sizes.items():
+        for place in itertools.product(*(range(1, env[axis] + 1) for axis in axes)):
+            env[letter, *place] = rng.uniform(-2, 2)
     return env
+
+
+ROW_AND_COLUMN = {i, a}, {j, b}  # indices left to choose; a spelled-out matrix has none
 
 
 def assert_numbers_agree(before, after, given, size):
     for seed in range(3):
         env = random_numbers(size, seed, targets_sum_to_one=isinstance(given, Eq))
-        # A spelled-out matrix holds all its entries at once: no index is left to choose.
-        places = range(1, 2 if before.is_Matrix else size + 1)
-        for row in places:
-            for column in places:
+        free = before.free_symbols | after.free_symbols
+        rows, columns = (
+            range(1, 1 + (size if free & letters else 1)) for letters in ROW_AND_COLUMN
+        )
+        for row in rows:
+            for column in columns:
                 if isinstance(given, Ne) and row == column:
                     continue
-                here = env | {i: row, j: column}
+                here = env | {i: row, j: column, a: row, b: min(column, env[w])}
                 left, right = table(before, here), table(after, here)
                 for numbers, expected in zip(left, right, strict=True):
                     assert numbers == pytest.approx(expected, rel=1e-11, abs=1e-13)
@@ -213,6 +244,7 @@ def test_a_derivation_says_what_was_done_and_why_at_every_step(build):
 
 
 S = exponentials()
+p = Symbol("p", integer=True, positive=True)
 sum_of_t = total(t[k], k)
 RESULTS = {
     "softmax_jacobian": h(i) * (delta(i, j) - h(j)),
@@ -227,6 +259,14 @@ RESULTS = {
     "loss_gradient": h(j) - t[j],
     "kl_gradient": h(j) - t[j],
     "squared_error_gradient": 2 * h(j) * (h(j) - t[j] - total(h(i) * (h(i) - t[i]), i)),
+    "error_at_weight": total(V[i, b] * u[b], b, w),
+    "average_error": total(u[b] * total(h(k) * V[k, b], k), b, w),
+    "error_at_score": h(j)
+    * (total(V[j, b] * u[b], b, w) - total(u[b] * total(h(k) * V[k, b], k), b, w)),
+    "query_gradient": total(error_at_score(j) * K[j, a], j) / sympy.sqrt(d),
+    "key_gradient": error_at_score(j) * q[a] / sympy.sqrt(d),
+    "value_gradient": weight(j) * u[b],
+    "piece_by_piece": total(h(k) * V[k, b], k),
     "sigmoid": 1 / (1 + exp(-x)) - 1 / (1 + exp(-x)) ** 2,
     "tanh": 1 - sympy.tanh(x) ** 2,
 }
@@ -297,6 +337,40 @@ FALSE_EQUALITIES = {
     "two different numbers": (Integer(1), Integer(2)),
     "a numeric coincidence": (sympy.sqrt(2), sympy.Rational(14142135623730951, 10**16)),
     "infinity": (1 / Integer(0), 1 / Integer(0)),
+    "a delta summed to another size": (total(delta(a, k) * t[k], k), t[a]),
+    "a delta summed to another size, the other way": (total(delta(j, c) * q[c], c, d), q[j]),
+    "a delta of two sums of two sizes": (
+        total(total(delta(c, k) * t[k], k), c, d),
+        total(t[k], k),
+    ),
+    "as many values as keys": (total(Integer(1), b, w), n),
+    "sums of two sizes as one": (total(u[b], b, w), total(u[k], k)),
+    "a sum over the rest as the whole": (total(t[k], k, start=p + 1), total(t[k], k)),
+    "a sum that counts key p twice": (total(t[k], k, p) + total(t[k], k, start=p), sum_of_t),
+    "sums traded with their factor": (
+        total(t[k] * total(V[k, b], b, w), k),
+        total(t[k], k) * total(total(V[k, b], k), b, w),
+    ),
+    "sums traded where one runs to the other": (
+        total(total(V[k, c], c, k), k),
+        total(total(V[k, c], k), c, w),
+    ),
+    "sums traded where one begins at the other": (
+        total(total(V[i, c], c, w, start=i), i),
+        total(total(V[i, c], i), c, w, start=i),
+    ),
+    "a rest of more terms than there are": (
+        total(q[c], c, d, start=i + 1) + total(q[c], c, i),
+        total(q[c], c, d),
+    ),
+    "a value for its transpose": (total(V[i, b] * u[b], b, w), total(V[b, i] * u[b], b, w)),
+    "the weights forgotten in the average": (
+        total(output(b) * u[b], b, w),
+        total(total(V[i, b] * u[b], b, w), i),
+    ),
+    "the root of d forgotten": (Derivative(score(j), q[a]), K[j, a]),
+    "the score of another key": (Derivative(score(i), K[j, a]), q[a] / sympy.sqrt(d)),
+    "a shift of the sum alone": (exp(-x) * total(exp(z[k]), k), total(exp(z[k]), k)),
 }
 
 
@@ -368,7 +442,21 @@ def test_sums_are_the_same_whatever_their_index_is_called():
     renamed = total(total((z[k] + t[j]) ** 3, k), j)
     assert difference(pairs, renamed) == 0
     assert difference(Sum(z[i] * t[k], (i, 1, n), (k, 1, n)), sum_of_t * total(z[k], k)) == 0
+    across = total(t[k] * total(V[k, b] * u[b], b, w), k)
+    assert difference(across, total(u[b] * total(V[k, b] * t[k], k), b, w)) == 0
+    assert difference(across, total(u[c] * total(V[i, c] * t[i], i), c, w)) == 0
+    assert difference(across**2, total(u[b] * total(V[k, b] * t[k], k), b, w) ** 2) == 0
     assert not normal_form(pairs).free_symbols & set(BOUND)
+
+
+def test_a_sum_is_its_first_terms_and_the_rest():
+    assert difference(total(t[k], k, p) + total(t[i], i, start=p + 1), sum_of_t) == 0
+    assert difference(total(t[k], k, p) + total(t[i], i, start=p), sum_of_t + t[p]) != 0
+
+
+def test_a_delta_keeps_one_term_of_a_sum_of_its_own_size():
+    assert difference(total(delta(a, c) * q[c], c, d), q[a]) == 0
+    assert difference(total(total(delta(a, c) * K[j, c], c, d), a, d), total(K[j, a], a, d)) == 0
 
 
 def test_the_error_names_the_step_and_shows_both_sides_and_what_is_left():
@@ -482,6 +570,12 @@ def test_letters_are_written_as_in_the_lessons_and_in_the_order_of_the_lessons()
 def test_brackets_stand_where_the_meaning_needs_them(write, text):
     with sympy.evaluate(False):
         assert latex(write()) == text
+
+
+def test_a_sum_of_a_part_says_which():
+    assert plain(total(t[k], k, p)) == "Σ_(k=1…p) t_k"
+    assert plain(total(t[k], k, start=p + 1)) == "Σ_(k=1 + p…n) t_k"
+    assert plain(symbolic.query_gradient_derivation().result) == "Σ_j g_j K_ja/√d"
 
 
 def test_a_double_sum_shows_both_sums():
@@ -606,13 +700,33 @@ def test_an_expression_evaluates_to_the_shape_of_its_free_indices():
     )
 
 
+def test_what_passes_back_through_attention_is_what_the_package_computes():
+    rng = np.random.default_rng(0)
+    query, keys = rng.normal(size=(1, 3)), rng.normal(size=(4, 3))
+    values, error = rng.normal(size=(4, 2)), rng.normal(size=(1, 2))
+    numbers = {"q": query[0], "K": keys, "V": values, "u": error[0]}
+    at_query, at_keys, at_values = attention_vjp(query, keys, values, error)
+    for name, gradient in (("query", at_query[0]), ("key", at_keys), ("value", at_values)):
+        found = getattr(symbolic, f"{name}_gradient_derivation")()
+        for expression in (found.left, found.result):
+            assert np.allclose(evaluate(expression, **numbers), gradient, rtol=1e-12, atol=1e-15)
+    out = evaluate(output(b), q=query[0], K=keys, V=values)
+    assert np.allclose(out, attention(query, keys, values)[0], rtol=1e-12)
+
+
 def test_numbers_that_do_not_fit_are_refused():
     with pytest.raises(ValueError, match="one length"):
         vjp_at(LOGITS, [1.0, 2.0])
     with pytest.raises(ValueError, match="one length"):
         jacobian_at([])
+    with pytest.raises(ValueError, match="one length"):
+        evaluate(score(i), q=[1.0, 2.0], K=[[1.0, 2.0], [3.0]])
+    with pytest.raises(ValueError, match="one length"):
+        evaluate(output(b), q=[1.0], K=[[1.0], [2.0]], V=[[1.0]])
     with pytest.raises(ValueError, match="a number is needed"):
         evaluate(passed_back(j), z=LOGITS)
+    with pytest.raises(ValueError, match="no letter y"):
+        evaluate(passed_back(j), y=LOGITS)
     with pytest.raises(ValueError, match="a number is needed"):
         evaluate(h(i))
 
@@ -628,6 +742,7 @@ FILES = [
     "chain",
     "jacobian",
     "gradients",
+    "attention",
     "one_number",
     "entry_by_entry",
     "values",
@@ -656,6 +771,7 @@ def test_the_list_above_names_every_file_of_the_folder_and_so_does_its_docstring
 @pytest.mark.parametrize("name", FILES)
 def test_a_file_imports_sympy_the_standard_library_and_the_files_before_it_only(name):
     before = {f"softmax_lab.symbolic.{file}" for file in FILES[: FILES.index(name)]}
+    before.add("softmax_lab._plain")  # LaTeX in plain characters: no mathematics
     tops = {module.split(".")[0] for module in imported(name) - before}
     assert tops - {"sympy"} <= sys.stdlib_module_names
 

@@ -1,6 +1,5 @@
 """The Python side of TrainingExplorer: what it makes of two tables, and what it refuses."""
 
-import base64
 import json
 
 import numpy as np
@@ -191,28 +190,3 @@ def test_tables_that_do_not_fit_are_refused_with_the_rule(runs, confusions, comp
     with pytest.raises(ValueError, match=complaint) as error:
         TrainingExplorer(runs, confusions)
     assert isinstance(error.value, TraitError)
-
-
-# ---- a picture where no widget runs
-
-
-@pytest.mark.parametrize(
-    "state",
-    [
-        {},
-        {"run": "pass_through", "epoch": 5, "quantity": "gradient_norm", "scale": "log"},
-        {"run": "softmax_applied_twice", "others": WRONG, "quantity": "cosine", "scale": "log"},
-    ],
-)
-def test_a_view_without_widgets_gets_a_picture(state):
-    from matplotlib import pyplot as plt
-
-    before = plt.get_fignums()
-    explorer = TrainingExplorer(RUNS, CONFUSIONS, **state)
-    one, other = (explorer._repr_mimebundle_()[0]["image/png"] for _ in range(2))
-    assert one == other
-    picture = notebooks.pixels(one)
-    assert picture.shape[1] <= 1150
-    assert picture.std() > 5
-    assert base64.b64decode(one).startswith(b"\x89PNG")
-    assert plt.get_fignums() == before

@@ -3,11 +3,14 @@
     python tools/homework.py [--to FOLDER] [NAME ...]
 
 FOLDER, build/nbgrader by default, becomes a course: there, ``nbgrader generate_assignment NAME``
-makes what is handed out, and ``nbgrader autograde NAME`` grades what came back.
+makes what is handed out, and ``python grade.py NAME`` grades what came back, each submission in a
+container or process of its own.
 """
 
 import argparse
 import ast
+import shutil
+from importlib.metadata import version
 from pathlib import Path
 
 import nbformat
@@ -33,27 +36,24 @@ TEST = """\
 import subprocess
 import sys
 
-where = "import pathlib, softmax_lab; print(pathlib.Path(softmax_lab.__file__).parents[1])"
-python = [sys.executable, "-I", "-c", where]
-sys.path.insert(0, subprocess.run(python, capture_output=True, text=True).stdout.strip())
+where = "import pathlib, importlib.metadata as about, softmax_lab as package; "
+where += "print(about.version('softmax_lab')); print(pathlib.Path(package.__file__).parents[1])"
+found = subprocess.run([sys.executable, "-I", "-c", where], capture_output=True, text=True)
+assert found.returncode == 0, "softmax_lab is not installed here: " + found.stderr.strip()[-300:]
+version, folder = found.stdout.strip().split("\\n")
+assert version == "{version}", "made for softmax_lab {version}; installed is " + version
+sys.path.insert(0, folder)
 for name in [name for name in sys.modules if name.partition(".")[0] == "softmax_lab"]:
     del sys.modules[name]
-from softmax_lab.exercises import check
+import softmax_lab.exercises
 
-verdict = {call}
-assert verdict.correct, verdict"""
+assert softmax_lab.__file__.startswith(folder), "another softmax_lab: " + softmax_lab.__file__
+verdict = softmax_lab.exercises.{call}
+assert verdict.correct, verdict
+print("{grade_id} passed")"""
 
 POINTS = 1
-
-CONFIGURATION = '''\
-"""A course of the exercises of softmax_lab."""
-
-c = get_config()  # noqa: F821
-
-c.CourseDirectory.course_id = "softmax_lab"
-c.ClearSolutions.code_stub = {"python": "...  # YOUR ANSWER HERE"}
-c.OverwriteCells.add_missing_cells = True  # a test that was deleted comes back
-'''
+COURSE = Path(__file__).parent / "course"  # what goes into the folder of a course as it is
 
 
 def homework(notebook):
@@ -117,9 +117,10 @@ def _answer(exercise):
 
 
 def _test(exercise):
-    source = TEST.format(points=POINTS, call=ast.unparse(exercise.call))
-    number = f"test-{exercise.number}"
-    return _cell(exercise.check, source, number, grade=True, locked=True, points=POINTS)
+    grade_id = f"test-{exercise.number}".replace(".", "-")
+    about = {"points": POINTS, "version": version("softmax_lab"), "grade_id": grade_id}
+    source = TEST.format(call=ast.unparse(exercise.call), **about)
+    return _cell(exercise.check, source, grade_id, grade=True, locked=True, points=POINTS)
 
 
 def _cell(like, source, grade_id, grade=False, solution=False, locked=False, points=None):
@@ -145,9 +146,9 @@ def main():
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(notebooks.written(homework(lesson)))
         print(f"{target}: written")
-    configuration = arguments.to / "nbgrader_config.py"
-    if not configuration.exists():  # it is the instructor's from then on
-        configuration.write_text(CONFIGURATION, encoding="utf-8")
+    for path in COURSE.iterdir():
+        if path.is_file() and not (arguments.to / path.name).exists():
+            shutil.copy(path, arguments.to)  # it is the instructor's from then on
 
 
 if __name__ == "__main__":

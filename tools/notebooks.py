@@ -1,4 +1,4 @@
-"""Run the lessons and store their outputs, the same bytes each time.
+"""Run the lessons and store their outputs, the same bytes each time; explorers as pictures.
 
     python tools/notebooks.py [NAME ...]            run them and write them
     python tools/notebooks.py --check [NAME ...]    run them and compare with what is stored
@@ -19,6 +19,8 @@ import nbformat
 import numpy as np
 from nbclient import NotebookClient
 from PIL import Image
+
+import explorer_pictures
 
 FOLDER = Path(__file__).resolve().parent.parent / "notebooks"
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
@@ -152,7 +154,9 @@ def main():
     arguments = parser.parse_args()
     failed = False
     for path in lessons(arguments.names):
-        fresh = normalised(executed(path))
+        fresh = executed(path, store_widget_state=True)
+        explorer_pictures.add_to(fresh)
+        fresh = normalised(fresh)
         if not arguments.check:
             path.write_bytes(written(fresh))
             print(f"{path.name}: run and stored", flush=True)

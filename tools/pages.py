@@ -1,5 +1,7 @@
 """Export lessons as HTML pages in which the explorers work without a kernel.
 
+Where a page may not run them, under a Content-Security-Policy say, it shows their stored pictures.
+
     python tools/pages.py [NAME ...]            all lessons, or some, to build/pages
     python tools/pages.py --theme dark NAME     in dark colours
 
@@ -13,12 +15,15 @@ import shutil
 from pathlib import Path
 
 import anywidget
+import nbformat
 from jinja2 import DictLoader
 from nbconvert import HTMLExporter
 from nbconvert.preprocessors import Preprocessor
 
+import explorer_pictures
 import notebooks
 import web_files
+from softmax_lab.explorers import modules
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build" / "pages"
@@ -29,6 +34,23 @@ TEMPLATE = """
 {%- block html_head_js_requirejs -%}
 <script src="files/require.js"></script>
 <script>require.config({ paths: { anywidget: "files/anywidget" } })</script>
+<script type="module" src="files/explorers/alone.js?page"></script>
+<style>.jp-OutputArea-output:has(.softmax-explorer) > .explorer-still { display: none } .explorer-still img { max-width: 100% }</style>
+{%- endblock -%}
+{%- block data_widget_view scoped -%}
+{%- set type = (output.data | filter_data_type)[0] -%}
+<div class="jupyter-widgets jp-OutputArea-output {{ extra_class }}">
+<script type="{{ type }}">{{ output.data[type] | json_dumps | escape_html_script }}</script>
+{%- if output.metadata.explorer %}
+<div class="explorer-still jp-RenderedHTMLCommon">
+{%- if output.data["image/png"] %}
+<img alt="{{ output.metadata.explorer | e }}" src="data:image/png;base64,{{ output.data["image/png"] }}">
+{%- endif %}
+<p>An explorer: it moves where this page may run scripts, and in the notebook in
+<a href="https://jupyter.org/install">JupyterLab</a>.</p>
+</div>
+{%- endif %}
+</div>
 {%- endblock -%}
 {%- block html_head_js_mathjax -%}
 <script>
@@ -55,6 +77,8 @@ class LinksBetweenLessons(Preprocessor):
 
 def page(notebook, title, theme="light"):
     """The HTML of a notebook that was run with the state of its widgets."""
+    for output, _ in explorer_pictures.explorers_in(notebook):
+        output.metadata["explorer"] = output.data["text/plain"].splitlines()[0]
     exporter = HTMLExporter(
         extra_loaders=[DictLoader({"page.html.j2": TEMPLATE})],
         template_file="page.html.j2",
@@ -72,13 +96,23 @@ def write_files(folder):
     files.mkdir(parents=True, exist_ok=True)
     for name, path in {**web_files.paths(), "anywidget.js": ANYWIDGET}.items():
         shutil.copyfile(path, files / name)
+    (files / "explorers").mkdir(exist_ok=True)
+    shutil.copy(modules.ALONE, files / "explorers")
+    for name, text in modules.sources().items():
+        (files / "explorers" / name).write_text(text, encoding="utf-8")
 
 
 def export(path, folder, theme="light"):
     """Run a lesson and write its page."""
     fresh = notebooks.executed(path, store_widget_state=True)
-    target = folder / f"{path.stem}.html"
-    target.write_text(page(fresh, path.stem, theme), encoding="utf-8")
+    explorer_pictures.carry_over(nbformat.read(path, as_version=4), fresh)
+    return write(fresh, path.stem, folder, theme)
+
+
+def write(fresh, name, folder, theme="light"):
+    """Write the page of a notebook that was run with the state of its widgets."""
+    target = folder / f"{name}.html"
+    target.write_text(page(fresh, name, theme), encoding="utf-8")
     return target
 
 

@@ -6,10 +6,14 @@ from html import escape
 
 import numpy as np
 
+from softmax_lab._plain import plain
 from softmax_lab.clinic import formulas, reading
+from softmax_lab.palette import LIGHT
 
-# The diverging colours of the series' pictures.
-NEGATIVE, MIDDLE, POSITIVE = (33, 102, 172), (255, 255, 255), (194, 87, 26)
+# As red, green and blue.
+NEGATIVE, MIDDLE, POSITIVE = (
+    tuple(bytes.fromhex(LIGHT[name][1:])) for name in ("negative", "zero", "positive")
+)
 WIDTH = 96
 MOST_ROWS = 6
 
@@ -28,41 +32,6 @@ STYLE = """
 .softmax-clinic details{border-left:3px solid #8a8f99;padding-left:.8em;margin:.5em 0}
 .softmax-clinic summary{cursor:pointer}
 """
-
-PLAIN = {
-    r"\sigma": "σ", r"\delta": "δ", r"\partial": "∂", r"\varepsilon": "ε", r"\infty": "∞",
-    r"\cdot": "·", r"\ne": "≠", r"\pm": "±", r"\circ": "∘", r"\langle": "⟨", r"\rangle": "⟩",
-    r"\lfloor": "⌊", r"\rfloor": "⌋", r"\sum": "Σ", r"\arg": "arg ", r"\max": "max",
-    r"\log": "log", r"\Bigl": "", r"\Bigr": "", r"\bigl": "", r"\bigr": "", r"\,": " ",
-    r"\;": " ", r"\quad": "  ", r"\textstyle": "", "^2": "²", "^T": "ᵀ", r"\ ": " ",
-}  # fmt: skip
-
-
-def plain(latex):
-    """A formula of the catalogue in plain characters."""
-    text = latex
-    for command, character in PLAIN.items():
-        whole = r"(?![A-Za-z])" if command[-1].isalpha() else ""
-        text = re.sub(re.escape(command) + whole, character, text)
-    text = re.sub(r"\\(?:text|operatorname)\{([^}]*)\}", r"\1", text)
-    text = re.sub(r"([_^])\{([^{}]*)\}", _attached, text)
-    text = re.sub(r"([_^])\{([^{}]*)\}", _attached, text)  # what had an index inside
-    text = re.sub(r"\\t?frac\{([^{}]*)\}\{([^{}]*)\}", _fraction, text)
-    return re.sub(r" {2,}", "  ", text.replace("{", "").replace("}", "")).strip()
-
-
-def _attached(match):
-    mark, index = match.groups()
-    simple = len(index) < 3 and not re.search(r"\W", index)
-    return mark + (index if simple or (mark == "_" and index.isalnum()) else f"({index})")
-
-
-def _fraction(match):
-    return f"{_factor(match[1])} / {_factor(match[2])}"
-
-
-def _factor(text):
-    return text if re.fullmatch(r"\w+(\^\(\w+\))?", text) else f"({text})"
 
 
 def text(diagnosis):
@@ -198,6 +167,7 @@ def html(diagnosis):
 def _raised(formula):
     """A plain formula with its indices lowered and its exponents raised."""
     formula = re.sub(r"\^\(([^()]*)\)", r"<sup>\1</sup>", formula)
+    formula = re.sub(r"\^(\w)", r"<sup>\1</sup>", formula)
     formula = re.sub(r"_\(([^()]*)\)", r"<sub>\1</sub>", formula)
     return re.sub(r"_([^\W_]+)", r"<sub>\1</sub>", formula)
 

@@ -1,7 +1,7 @@
 """``python -m softmax_lab.exercises lesson.ipynb …``: which exercises a reader has solved.
 
-It reads what the check cells showed when the notebook was last saved, and changes nothing. The
-exit status is 0, or 2 if a file could not be read.
+It reads what the check cells showed when the notebook was last saved, and changes nothing. A file
+that cannot be read is told, and the next one is read; the exit status is then 2, and 0 otherwise.
 """
 
 import argparse
@@ -22,11 +22,16 @@ def main(arguments=None):
     status = 0
     for path in parser.parse_args(arguments).notebooks:
         try:
-            print(table(path))
+            print(printable(table(path)))
         except ValueError as error:
-            print(error, file=sys.stderr)
+            print(printable(f"{path}: {error}"), file=sys.stderr)
             status = COULD_NOT_READ
     return status
+
+
+def printable(text):
+    """A text that cannot command a terminal: a file may hold anything."""
+    return "".join(c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in text)
 
 
 if __name__ == "__main__":

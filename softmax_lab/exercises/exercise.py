@@ -7,6 +7,10 @@ from html import escape
 
 KINDS = ("predict", "code", "fault")
 COLOURS = {"not answered yet": "#565d6b", "correct": "#1b6e4b", "not yet": "#a03a0c"}
+# Functions of the package whose work an exercise may ask the reader to do: ``without``.
+MEASURING = ("numerical_gradient", "numerical_jacobian", "check_gradient")
+JACOBIANS = ("softmax_jacobian", "softmax_jacobian_from_output")
+PRODUCTS = ("softmax_vjp", "softmax_vjp_from_output")
 INDEX = re.compile(r"\b([hztσδJ])_([a-z0-9]{1,2})\b")
 
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from softmax_lab.exercises.answers import Trouble, call
 from softmax_lab.exercises.comparison import as_numbers, close, difference
-from softmax_lab.exercises.exercise import Exercise
+from softmax_lab.exercises.exercise import JACOBIANS, MEASURING, PRODUCTS, Exercise
 from softmax_lab.exercises.judges import function
 from softmax_lab.softmax import softmax, softmax_jacobian, softmax_jacobian_from_output
 
@@ -40,7 +40,15 @@ def completes_the_matrix(answer):
 
 BATCH = np.array([[0.2, 0.5, 0.3], [0.6, 0.1, 0.3]])
 SQUARE = np.array([[0.5, 0.3, 0.2], [0.1, 0.2, 0.7], [0.3, 0.6, 0.1]])
-LARGER = np.array([[0.1, 0.4, 0.3, 0.2], [0.3, 0.1, 0.5, 0.1], [0.25, 0.05, 0.4, 0.3]])
+LARGER = np.array(
+    [
+        [0.1, 0.4, 0.3, 0.2],
+        [0.3, 0.1, 0.5, 0.1],
+        [0.25, 0.05, 0.4, 0.3],
+        [0.15, 0.15, 0.1, 0.6],
+        [0.35, 0.2, 0.25, 0.2],
+    ]
+)
 
 _on_batches = function(
     softmax_jacobian_from_output,
@@ -150,13 +158,7 @@ EXERCISES = (
             "a batch of 32 with 1000 classes makes 32 million numbers out of 32 thousand. Must one "
             "have them all? Lesson 3 says no."
         ),
-        without=(
-            "softmax_jacobian",
-            "softmax_jacobian_from_output",
-            "softmax_vjp",
-            "softmax_vjp_from_output",
-            "numerical_jacobian",
-        ),
+        without=(*JACOBIANS, *PRODUCTS, *MEASURING),
     ),
     Exercise(
         "2.3",
@@ -166,6 +168,6 @@ EXERCISES = (
             "symmetry, zero sums and rank are the same for J and for J/T: no law of this lesson "
             "says anything about size. What kind of test does?"
         ),
-        without=("numerical_jacobian",),
+        without=MEASURING,
     ),
 )

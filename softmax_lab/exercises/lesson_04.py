@@ -3,7 +3,7 @@
 import numpy as np
 
 from softmax_lab.cross_entropy import cross_entropy_gradient, one_hot, squared_error_output_gradient
-from softmax_lab.exercises.exercise import Exercise
+from softmax_lab.exercises.exercise import MEASURING, PRODUCTS, Exercise
 from softmax_lab.exercises.judges import function, numbers
 from softmax_lab.softmax import softmax, softmax_vjp
 
@@ -22,7 +22,8 @@ predicts_the_gradient = numbers(
         ),
         (
             GRADIENT / 3,
-            "the mean is over two samples, not over the six entries.",
+            "everything is three times too small. Was the mean taken over all six entries? There "
+            "are two samples. Or has h - t passed through softmax? It contains J already.",
         ),
         (
             cross_entropy_gradient(FRESH, one_hot([0, 0], 3)),
@@ -51,11 +52,6 @@ predicts_the_gradient = numbers(
             -LABELLED / softmax(FRESH),
             "this is what arrives at the output, σ = -t/h, for each sample by itself. It has yet "
             "to pass through softmax, and the cost is a mean.",
-        ),
-        (
-            softmax_vjp(FRESH, GRADIENT),
-            "that is J(h - t), divided by 2: softmax is passed through twice, since h - t "
-            "contains it already.",
         ),
     ],
 )
@@ -214,8 +210,6 @@ puts_the_weights_right = function(
     ],
 )
 
-BY_DIFFERENCES = ("numerical_gradient", "numerical_jacobian", "check_gradient")
-
 EXERCISES = (
     Exercise(
         "4.1",
@@ -235,11 +229,10 @@ EXERCISES = (
             "instead of softmax, which line of yours would become shorter?"
         ),
         without=(
-            "softmax_vjp",
-            "softmax_vjp_from_output",
+            *PRODUCTS,
             "squared_error_gradient",
             "squared_error_output_gradient",
-            *BY_DIFFERENCES,
+            *MEASURING,
         ),
     ),
     Exercise(
@@ -250,6 +243,6 @@ EXERCISES = (
             "if t has a single 1, all this is the weight of the true class times h - t: a weight "
             "is a learning rate of its own for the samples of that class."
         ),
-        without=BY_DIFFERENCES,
+        without=MEASURING,
     ),
 )

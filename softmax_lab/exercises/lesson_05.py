@@ -4,7 +4,7 @@ import numpy as np
 
 from softmax_lab.exercises.answers import call
 from softmax_lab.exercises.comparison import as_numbers, close, difference
-from softmax_lab.exercises.exercise import Exercise
+from softmax_lab.exercises.exercise import JACOBIANS, MEASURING, PRODUCTS, Exercise
 from softmax_lab.exercises.judges import function
 from softmax_lab.gradient_check import numerical_jacobian
 from softmax_lab.softmax import softmax, softmax_vjp
@@ -203,7 +203,7 @@ EXERCISES = (
             "the lesson wrote nan over the layer's input, and no harm was done. So which "
             "activations may work in place, and what must their neighbours leave alone?"
         ),
-        without=("softmax_vjp", "softmax_jacobian"),
+        without=(*PRODUCTS, *JACOBIANS),
     ),
     Exercise(
         "5.3",
@@ -213,6 +213,6 @@ EXERCISES = (
             "softplus has a form in a, and SiLU has none. What has the curve of an activation to "
             "do for its output to know the slope?"
         ),
-        without=("numerical_gradient", "numerical_jacobian"),
+        without=MEASURING,
     ),
 )

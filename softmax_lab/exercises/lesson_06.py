@@ -67,17 +67,12 @@ _gives_the_cost = function(
         (ORDINARY[:3], SOFT[:3]),
         (ORDINARY, np.eye(3)[[1, 0, 2, 2]]),
         (np.array([[0.3, 1.6, -0.7, 0.9]]), np.array([[0.4, 0.3, 0.2, 0.1]])),
-        (np.array([[0.0, 40.0, 0.0]]), np.array([[1.0, 0.0, 0.0]])),
         (np.array([[0.4, 800.0, -0.3]]), np.array([[0.0, 1.0, 0.0]])),
         (np.array([[-810.0, -400.5, -803.0]]), np.array([[0.3, 0.6, 0.1]])),
         (FAR_APART, TARGETS),
     ],
     role="loss",
     foreseen=[
-        (
-            lambda z, t: cross_entropy(z, t) * len(z),
-            "everything is N times the right answer: the cost is the mean over the samples.",
-        ),
         (
             lambda z, t: (softmax(z) - t) / len(z),
             "this is a gradient, and the one that there was is right. At (0, 40, 0) the first "

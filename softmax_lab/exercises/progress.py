@@ -8,20 +8,26 @@ from softmax_lab.exercises import find
 from softmax_lab.exercises.exercise import COLOURS
 
 NUMBER = re.compile(r"""^\s*check\(\s*["']([\d.]+)["']""", re.MULTILINE)
+NO_NOTEBOOK = (
+    "the file must be a Jupyter notebook, and is none, or a broken one. Name a file that ends in "
+    ".ipynb, or save it once more in JupyterLab."
+)
 NOT_RUN = "its check was not run, or the notebook not saved since"
 
 
 def progress(path):
-    """Pairs of an exercise and what its check last said, in the order of the notebook."""
-    found = []
-    for cell in _cells(Path(path)):
-        number = NUMBER.search(_joined(cell.get("source", "")))
-        if "check" in cell.get("metadata", {}).get("tags", []) and number:
-            found.append((find(number[1]), _said(cell.get("outputs", []))))
+    """Pairs of an exercise and what its check last said, in the order of the notebook.
+
+    A ValueError says what is the matter with a file that has none.
+    """
+    try:
+        found = list(_found(_cells(Path(path))))
+    except (AttributeError, TypeError, RecursionError):  # parts of other kinds than they should be
+        raise ValueError(NO_NOTEBOOK) from None
     if not found:
         raise ValueError(
-            f"the notebook must have exercises; {path} has no cell tagged check. "
-            f"Name a lesson, such as notebooks/01-the-failing-check.ipynb."
+            "the notebook must have exercises, and no cell is tagged check. Name a lesson, such as "
+            "notebooks/01-the-failing-check.ipynb."
         )
     return found
 
@@ -37,17 +43,22 @@ def table(path):
 def _cells(path):
     """The cells of a notebook file, which is only read."""
     if not path.is_file():
-        raise ValueError(f"the file must exist; received {str(path)!r}. Check the path.")
+        raise ValueError("the file must exist. Check the path.")
     try:
-        notebook = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError:  # neither text nor JSON
-        notebook = None
-    cells = notebook.get("cells") if isinstance(notebook, dict) else None
-    if not isinstance(cells, list) or not all(isinstance(cell, dict) for cell in cells):
+        return json.loads(path.read_text(encoding="utf-8"))["cells"]
+    except OSError as error:
         raise ValueError(
-            f"the file must be a Jupyter notebook; {path} is none. Name a file that ends in .ipynb."
-        )
-    return cells
+            f"the file must be yours to read; the answer was {error.strerror!r}. Check its owner."
+        ) from None
+    except (ValueError, LookupError):  # neither text nor JSON, or other JSON
+        raise ValueError(NO_NOTEBOOK) from None
+
+
+def _found(cells):
+    for cell in cells:
+        number = NUMBER.search(_joined(cell.get("source", "")))
+        if "check" in cell.get("metadata", {}).get("tags", []) and number:
+            yield find(number[1]), _said(cell.get("outputs", []))
 
 
 def _said(outputs):

@@ -1,4 +1,20 @@
-"""Widgets that compute and draw in the browser, and keep their state in Python."""
+"""Widgets that compute and draw in the browser, and keep their state in Python.
+
+==================  ===============================================================
+explorer            what all share: the state, how it is sent, what a view without widgets gets
+state               traits that refuse what cannot be shown
+jacobian            ``JacobianExplorer``: rows of J weighted, columns summed; begin here
+simplex             ``SimplexExplorer``: what J makes of a circle of changes
+gradient_check      ``GradientCheckExplorer``: the step of a check against its error
+stability           ``StabilityExplorer``: large logits in short float types
+training            ``TrainingExplorer``: runs with right and wrong gradients
+training_tables     the tables that it is given
+modules             the JavaScript as Python hands it to the browser
+==================  ===============================================================
+
+``javascript/`` draws (its README is the map), ``loader.js`` links its modules in Jupyter, and
+``alone.js`` runs them in a page without Jupyter's widgets.
+"""
 
 from softmax_lab.explorers.gradient_check import GradientCheckExplorer
 from softmax_lab.explorers.jacobian import JacobianExplorer

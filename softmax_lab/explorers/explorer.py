@@ -1,21 +1,23 @@
 """What all explorers share on the Python side."""
 
-import base64
-import io
-
 import anywidget
 from ipywidgets import widget_serialization
 from traitlets import Dict, Instance, TraitError, Unicode
 
 from softmax_lab.explorers.modules import LOADER, Modules, shared_modules
 
+# Below the state, for a view that shows neither a widget nor a picture.
+WHERE_IT_MOVES = (
+    "An explorer, to be dragged: it lives where widgets run, as in JupyterLab "
+    "(https://jupyter.org/install), and in a page exported with its state."
+)
+
 
 class Explorer(anywidget.AnyWidget):
     """A widget that computes and draws in the browser and keeps its state in traits.
 
-    A subclass names its JavaScript ``_module``, the ``parameters`` that describe its state, and
-    draws that state with Matplotlib in ``picture``, for views that run no widgets. ``value`` is
-    the state as a dict, which is what ``ipywidgets.interactive_output`` follows.
+    A subclass names its JavaScript ``_module`` and the ``parameters`` that describe its state.
+    ``value`` is the state as a dict, which is what ``ipywidgets.interactive_output`` follows.
     """
 
     parameters = ()
@@ -59,23 +61,10 @@ class Explorer(anywidget.AnyWidget):
         """The whole state: a page without a kernel does not know the defaults."""
         return super().get_state(key, drop_defaults=False)
 
-    def picture(self):
-        """The present state as a Matplotlib picture."""
-        raise NotImplementedError
-
     def __repr__(self):
         state = ", ".join(f"{name}={getattr(self, name)!r}" for name in self.parameters)
         return f"{type(self).__name__}({state})"
 
     def _repr_mimebundle_(self, **kwargs):
         data, metadata = super()._repr_mimebundle_(**kwargs)
-        return data | {"image/png": self._png()}, metadata
-
-    def _png(self):
-        from matplotlib import pyplot as plt
-
-        figure = self.picture()
-        buffer = io.BytesIO()
-        figure.savefig(buffer, format="png", bbox_inches="tight", metadata={"Software": None})
-        plt.close(figure)
-        return base64.b64encode(buffer.getvalue()).decode()
+        return data | {"text/plain": f"{self!r}\n{WHERE_IT_MOVES}"}, metadata

@@ -1,7 +1,7 @@
 """The explorer of lessons 3 and 4: rows of J weighted by the upstream error, columns summed."""
 
 import numpy as np
-from traitlets import Bool, Unicode, observe, validate
+from traitlets import Bool, Bunch, Dict, Unicode, observe, validate
 
 from softmax_lab import (
     check_gradient,
@@ -20,8 +20,19 @@ from softmax_lab.explorers.state import Number, OneOf, StateError, Vector
 FEWEST, MOST = 2, 8
 LOGITS = [2.0, 1.0, 0.1, -0.8, 0.5, -1.5, 1.2, -0.3]
 UPSTREAM = [0.9, -1.4, 0.3, 0.6, -0.7, 1.1, -0.2, 0.8]
-LARGEST_ENTRY = 0.25  # of J: h(1 - h) at h = 1/2
 VECTORS = ("z", "upstream", "target")
+
+
+class Count(Number):
+    """How many classes: the length of z, and stored nowhere else."""
+
+    def get(self, obj, cls=None):
+        """The length of z as it is."""
+        return len(obj.z)
+
+    def set(self, obj, value):
+        """Cut z off, or continue it; the other vectors follow z."""
+        obj.z = (obj.z + obj._longest["z"][len(obj.z) :])[: self._validate(obj, value)]
 
 
 class JacobianExplorer(Explorer):
@@ -36,11 +47,12 @@ class JacobianExplorer(Explorer):
     Parameters
     ----------
     z : list of n numbers
-        Logits.
+        Logits. Their number is that of the classes: upstream and target are cut off or continued
+        when it changes.
     upstream : list of n numbers
         The error σ for ``mode="free"``, the one that is dragged. ``sigma`` is the error in use.
     n : int from 2 to 8
-        How many classes. Setting it cuts z, upstream and target off, or continues them.
+        How many classes: setting it cuts z off, or continues it.
     target : list of n numbers, none negative
         One-hot, as clicking a true class makes it, or soft. Its sum is kept when it is dragged.
     mode : {"free", "cross_entropy", "squared_error", "ones"}
@@ -55,8 +67,8 @@ class JacobianExplorer(Explorer):
     Raises
     ------
     ValueError
-        (A ``TraitError`` too.) For a vector of another length than n, nan, n out of range or an
-        unknown mode; the state and the picture stay as they were.
+        (A ``TraitError`` too.) For fewer than 2 or more than 8 logits, another vector of another
+        length than z, nan, or an unknown mode; the state and the picture stay as they were.
 
     Notes
     -----
@@ -77,7 +89,7 @@ class JacobianExplorer(Explorer):
     parameters = ("z", "upstream", "target", "mode", "stage", "compare", "temperature")
 
     _module = Unicode("jacobian.js").tag(sync=True)
-    n = Number(3, FEWEST, MOST).tag(sync=True)
+    n = Count(3, FEWEST, MOST)
     z = Vector().tag(sync=True)
     upstream = Vector().tag(sync=True)
     target = Vector().tag(sync=True)
@@ -85,26 +97,38 @@ class JacobianExplorer(Explorer):
     stage = Number(3, 1, 3).tag(sync=True)
     compare = Bool(False).tag(sync=True)
     temperature = Number(1.0, 0.05, 20.0).tag(sync=True)
+    _longest = Dict().tag(sync=True)  # z and upstream as they go on for classes that are added
 
     def __init__(self, z=None, upstream=None, n=None, *, target=None, **state):
         given = {"z": z, "upstream": upstream, "target": target}
         if n is None:
             n = next((len(np.atleast_1d(x)) for x in given.values() if x is not None), 3)
-        usual = _usual(n) if n in range(FEWEST, MOST + 1) else {}
-        vectors = {name: usual.get(name, []) if x is None else x for name, x in given.items()}
-        super().__init__(n=n, **vectors, **state)
-        # The vectors go on beyond n, for the classes that a reader adds.
-        longer = {name: getattr(self, name) + _usual(MOST)[name][self.n :] for name in VECTORS}
-        self._initial = {"n": self.n} | self._initial | longer
+        else:
+            n = JacobianExplorer.n.validate(self, n)
+            if np.ndim(z) == 1 and len(z) != n:
+                raise StateError(_other_length("z", z, n))
+        second = [float(k == 1) for k in range(n)]
+        usual = {"z": LOGITS[:n], "upstream": UPSTREAM[:n], "target": second}
+        super().__init__(**{k: usual[k] if x is None else x for k, x in given.items()}, **state)
+        self._longest = {
+            "z": self.z + LOGITS[self.n :],
+            "upstream": self.upstream + UPSTREAM[self.n :],
+        }
 
-    @validate("z", "upstream", "target")
-    def _of_n_classes(self, proposal):
+    @validate("z")
+    def _of_so_many_classes(self, proposal):
+        if not FEWEST <= len(proposal.value) <= MOST:
+            raise StateError(
+                f"z must have {FEWEST} to {MOST} numbers, one for each class; received "
+                f"{len(proposal.value)}. For more classes use softmax_vjp itself."
+            )
+        return proposal.value
+
+    @validate("upstream", "target")
+    def _as_many_as_logits(self, proposal):
         name, vector = proposal.trait.name, proposal.value
         if len(vector) != self.n:
-            raise StateError(
-                f"{name} must have one number for each of the {self.n} classes; received "
-                f"{len(vector)}. Set n first to change the number of classes."
-            )
+            raise StateError(_other_length(name, vector, self.n))
         if name == "target" and (min(vector) < 0 or sum(vector) == 0):
             raise StateError(
                 f"target must have no negative entry and a positive sum; received {vector}. "
@@ -112,38 +136,17 @@ class JacobianExplorer(Explorer):
             )
         return vector
 
-    @observe("n")
-    def _resize(self, change):
-        if len(self.z) in (0, self.n):  # 0 while the traits are first set
+    @observe("z")
+    def _follow(self, change):
+        n, before = self.n, len(change.old or ())
+        if before in (0, n):  # 0 while the traits are first set
             return
-        initial = self._initial
         with self.hold_trait_notifications():
-            for name in ("z", "upstream"):
-                old = getattr(self, name)
-                setattr(self, name, (old + initial[name][len(old) :])[: self.n])
-            self.target = _resized(self.target, self.n)
-
-    _resized_by_page = ()
-
-    def set_state(self, sync_data):
-        """Take a message from the page, which resizes the vectors itself when it changes n."""
-        self._resized_by_page = VECTORS if "n" in sync_data else ()
-        try:
-            super().set_state(sync_data)
-        finally:
-            self._resized_by_page = ()
-
-    def _should_send_property(self, key, value):
-        # Told of our resized vectors as well, a page could take them for a later change.
-        return key not in self._resized_by_page and super()._should_send_property(key, value)
-
-    def reset(self):
-        """Return to the state it was made with."""
-        initial = self._initial
-        cut = {name: initial[name][: initial["n"]] for name in VECTORS}
-        with self.hold_sync(), self.hold_trait_notifications():
-            for name, value in (initial | cut).items():
-                setattr(self, name, value)
+            if len(self.upstream) != n:
+                self.upstream = (self.upstream + self._longest["upstream"][before:])[:n]
+            if len(self.target) != n:
+                self.target = _resized(self.target, n)
+        self.notify_change(Bunch(name="n", old=before, new=n, owner=self, type="change"))
 
     @property
     def _scaled(self):
@@ -201,25 +204,12 @@ class JacobianExplorer(Explorer):
         """The result held against central differences of the cost: a ``GradientCheck``."""
         return check_gradient(self.cost, self.result, self.z)
 
-    def picture(self):
-        """The present state as a Matplotlib picture, for views that run no widgets."""
-        from softmax_lab import pictures
 
-        compare = None
-        if self.compare:
-            compare = ("the diagonal alone", self.diagonal_only)
-        elif self.mode == "cross_entropy":
-            compare = ("$h - t$", self.result)
-        stages = (self.jacobian, self.sigma, self.weighted, self.result)
-        axes = pictures.reduction(*stages, compare, limit=LARGEST_ENTRY / self.temperature)
-        return axes[0].figure
-
-
-def _usual(n):
-    """The vectors of an explorer of n classes that was told nothing else."""
-    target = [0.0] * n
-    target[1] = 1.0
-    return {"z": LOGITS[:n], "upstream": UPSTREAM[:n], "target": target}
+def _other_length(name, vector, n):
+    return (
+        f"{name} must have one number for each of the {n} classes; received {len(vector)}. "
+        f"Set n, or z, first to change the number of classes."
+    )
 
 
 def _resized(target, n):

@@ -19,10 +19,6 @@ async function load(model) {
 }
 
 export default {
-  async initialize({ model }) {
-    const { explorer } = await load(model);
-    explorer.initialize?.({ model });
-  },
   async render({ model, el }) {
     const { explorer, style } = await load(model);
     const sheet = document.createElement("style");

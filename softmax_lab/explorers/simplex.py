@@ -1,11 +1,11 @@
 """The explorer of lesson 2: the triangle of distributions, and what J does to a circle."""
 
 import numpy as np
-from traitlets import Bool, Unicode, validate
+from traitlets import Bool, Unicode
 
 from softmax_lab import softmax, softmax_jacobian
 from softmax_lab.explorers.explorer import Explorer
-from softmax_lab.explorers.state import Number, StateError, Vector
+from softmax_lab.explorers.state import Number, Vector
 
 # Two changes of logits across (1, 1, 1), of length 1: drawn to the right and upwards.
 _ACROSS = np.array([[-1, 1, 0], [-1, -1, 2]]) / np.sqrt([[2], [6]])
@@ -53,22 +53,13 @@ class SimplexExplorer(Explorer):
     parameters = ("z", "radius", "direction", "true_image")
 
     _module = Unicode("simplex.js").tag(sync=True)
-    z = Vector().tag(sync=True)
+    z = Vector(beyond="For more classes there is JacobianExplorer.").tag(sync=True)
     radius = Number(1.0, 0.01, 5.0).tag(sync=True)
     direction = Number(90.0, 0.0, 360.0).tag(sync=True)
     true_image = Bool(False).tag(sync=True)
 
     def __init__(self, z=(2.0, 1.0, 0.1), **state):
         super().__init__(z=z, **state)
-
-    @validate("z")
-    def _of_three_classes(self, proposal):
-        if len(proposal.value) != 3:
-            raise StateError(
-                f"z must have three numbers, one for each corner of the triangle; received "
-                f"{len(proposal.value)}. For more classes there is JacobianExplorer."
-            )
-        return proposal.value
 
     @property
     def h(self):
@@ -83,24 +74,10 @@ class SimplexExplorer(Explorer):
     @property
     def change(self):
         """The change of logits δ chosen on the circle."""
-        return self._changes(self.direction)
+        angle = np.radians(self.direction)
+        return self.radius * np.array([np.cos(angle), np.sin(angle)]) @ _ACROSS
 
     @property
     def result(self):
         """The change of the output that J predicts, Jδ."""
         return self.jacobian @ self.change
-
-    def _changes(self, degrees):
-        angle = np.radians(degrees)
-        return self.radius * np.stack([np.cos(angle), np.sin(angle)], axis=-1) @ _ACROSS
-
-    def picture(self):
-        """The present state as a Matplotlib picture, for views that run no widgets."""
-        from softmax_lab import pictures
-
-        circle = self._changes(np.linspace(0, 360, 91))
-        curves = [self.h + circle @ self.jacobian]
-        if self.true_image:
-            curves.append(softmax(np.array(self.z) + circle))
-        arrow = (self.h, self.result, r"$J\delta$")
-        return pictures.simplex([self.h], curves, [arrow]).figure

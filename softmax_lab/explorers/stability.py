@@ -60,7 +60,7 @@ class StabilityExplorer(Explorer):
     parameters = ("z", "shift", "dtype", "label")
 
     _module = Unicode("stability.js").tag(sync=True)
-    z = Vector().tag(sync=True)
+    z = Vector(beyond="Two logits and the one that leads them show all there is.").tag(sync=True)
     shift = Number(0.0, -FARTHEST, FARTHEST).tag(sync=True)
     dtype = OneOf("float64", "float32", "float16").tag(sync=True)
     label = Number(0, 0, 2).tag(sync=True)
@@ -69,13 +69,8 @@ class StabilityExplorer(Explorer):
         super().__init__(z=z, **state)
 
     @validate("z")
-    def _three_within_range(self, proposal):
+    def _within_range(self, proposal):
         z = proposal.value
-        if len(z) != 3:
-            raise StateError(
-                f"z must have three numbers, one for each class; received {len(z)}. "
-                f"Two logits and the one that leads them show all there is to see."
-            )
         if max(map(abs, z)) > FARTHEST:
             raise StateError(
                 f"z must lie from {-FARTHEST:g} to {FARTHEST:g}; received {z}. "
@@ -100,8 +95,14 @@ class StabilityExplorer(Explorer):
         return naive_softmax(self.stored)
 
     @property
+    def shifted_softmax(self):
+        """The formula that every textbook cures it with, of z - max z; in float16 by float32."""
+        z = self.stored.astype(np.result_type(self.stored, np.float32))
+        return naive_softmax(z - z.max()).astype(self.dtype)
+
+    @property
     def h(self):
-        """Softmax by the package, a few last places nearer than z - max z in every row."""
+        """Softmax by the package, which shifts only where it must: a few last places nearer."""
         return softmax(self.stored)
 
     @property
@@ -138,18 +139,3 @@ class StabilityExplorer(Explorer):
     def exact(self):
         """That gradient in float64, from the logits as they are stored."""
         return cross_entropy_gradient(self.stored.astype(np.float64), self.label)
-
-    def picture(self):
-        """The present state as a Matplotlib picture, for views that run no widgets."""
-        from softmax_lab.pictures.tables import number_table
-
-        rows = {
-            f"$e^z$ in {self.dtype}": self.exponentials,
-            "as it stands": self.naive,
-            "shifted first": self.h,
-            f"gradient, true class {self.label + 1}": None,
-            **{way.replace("-", "\N{MINUS SIGN}"): g for way, g in self.gradients.items()},
-            "exact": self.exact,
-        }
-        logits = [f"$z_{k} = {zk:g}$" for k, zk in enumerate(self.stored, start=1)]
-        return number_table(rows, logits, digits=4 if self.dtype == "float16" else 6).figure

@@ -12,10 +12,17 @@ class StateError(TraitError, ValueError):
 
 
 class Vector(TraitType):
-    """A list of finite numbers; arrays and tuples are taken too."""
+    """A list of finite numbers; arrays and tuples are taken too.
+
+    One of three numbers is told what else to use for more, ``beyond``.
+    """
 
     default_value = ()
     info_text = "a list of finite numbers"
+
+    def __init__(self, *, beyond=None, **kwargs):
+        self.beyond = beyond
+        super().__init__(**kwargs)
 
     def validate(self, obj, value):
         """The value as a new list of floats."""
@@ -32,6 +39,11 @@ class Vector(TraitType):
             raise StateError(
                 f"{self.name} must be finite; received {array.tolist()}. "
                 f"Find the operation that made the nan or inf."
+            )
+        if self.beyond and len(array) != 3:
+            raise StateError(
+                f"{self.name} must have three numbers, one for each class; received {len(array)}. "
+                f"{self.beyond}"
             )
         return array.tolist()
 

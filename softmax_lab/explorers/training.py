@@ -7,15 +7,7 @@ from softmax_lab.explorers.explorer import Explorer
 from softmax_lab.explorers.state import Number, OneOf, StateError
 from softmax_lab.explorers.training_tables import CLASSES, training_runs
 
-# What the lower curves can show, with the column that a still picture draws, and its label there.
-QUANTITIES = {
-    "accuracy": ("held_out_accuracy", "held-out accuracy"),
-    "gradient_norm": ("norm_hidden", "gradient, hidden layer"),
-    "saturated": ("saturated", "saturated share"),
-    "largest_logit": ("largest_logit", "largest logit"),
-    "cosine": ("cosine", "cosine to the true gradient"),
-}
-LOGARITHMIC = ("loss", "gradient_norm", "largest_logit")  # what ``scale`` is for
+QUANTITIES = ("accuracy", "gradient_norm", "saturated", "largest_logit", "cosine")
 
 
 class TrainingExplorer(Explorer):
@@ -160,48 +152,10 @@ class TrainingExplorer(Explorer):
     @property
     def confusion(self):
         """How often each digit, a row, was answered with which; 0 once it left the numbers."""
-        return self._confusion(self.run)
-
-    def _confusion(self, run):
-        tables = self._column("confusion", run)
+        tables = self._column("confusion", self.run)
         if self.epoch >= len(tables):
             return np.zeros((CLASSES, CLASSES), dtype=int)
         return np.array(tables[self.epoch].split(), dtype=int).reshape(CLASSES, CLASSES)
 
-    def picture(self):
-        """The present state as a Matplotlib picture, for views that run no widgets."""
-        from matplotlib import pyplot as plt
-
-        from softmax_lab import pictures
-        from softmax_lab.pictures.style import INK, STYLE
-
-        right, *_ = names = self._names
-        drawn = [name for name in names if name in (right, self.run, *self.others)]
-        column, label = QUANTITIES[self.quantity]
-        panels = {"loss": {}, label: {}}
-        for name in drawn:
-            panels["loss"][_said(name)] = self._column("loss", name)
-            panels[label][_said(name)] = self._column(column, name)
-        with plt.rc_context(STYLE):
-            figure, axes = plt.subplots(
-                2, 2, figsize=(10.2, 8.8), height_ratios=(3, 5), layout="constrained"
-            )
-            epochs = range(max(len(each["loss"]) for each in self._runs))
-            looks = [names.index(name) for name in drawn]
-            pictures.training_curves(epochs, panels, axes[0], looks=looks)
-            for ax, name in zip(axes[0], ("loss", self.quantity), strict=True):
-                if self.scale == "log" and name in LOGARITHMIC:
-                    ax.set_yscale("log")
-                    ax.yaxis.set_major_formatter("{x:g}")
-                    ax.yaxis.set_minor_formatter("{x:g}")
-                ax.axvline(self.epoch, color=INK, lw=1.5)
-            compared = {_said(name): self._confusion(name) for name in (right, self.run)}
-            pictures.confusion(compared, axes[1])
-        return figure
-
     def __repr__(self):
         return super().__repr__().replace("(", "(runs, confusions, ", 1)
-
-
-def _said(name):
-    return name.replace("_", " ")

@@ -8,7 +8,7 @@ from softmax_lab.pictures.checks import let_through
 from softmax_lab.pictures.curves import cost_and_memory, gradient_along_gap, gradient_fields
 from softmax_lab.pictures.distributions import before_and_after, entry_by_entry, simplex
 from softmax_lab.pictures.forms import error_along_gap, two_readings
-from softmax_lab.pictures.matrices import heatmap, matrices, reduction
+from softmax_lab.pictures.matrices import heatmap, matrices
 from softmax_lab.pictures.stability import (
     error_along_shift,
     error_along_step,
@@ -32,7 +32,6 @@ __all__ = [
     "heatmap",
     "let_through",
     "matrices",
-    "reduction",
     "simplex",
     "training_curves",
     "two_readings",

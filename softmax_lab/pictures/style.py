@@ -1,21 +1,19 @@
-"""One palette, one size of type and one way to make axes, for every picture."""
+"""The palette, one size of type and one way to make axes, for every picture."""
 
 from functools import wraps
 
 import matplotlib.pyplot as plt
 from matplotlib.colors import LinearSegmentedColormap, to_rgb
 
+from softmax_lab.palette import LIGHT as PALETTE
+
 # Load the backend now. Loaded inside rc_context, as the first picture would, a notebook's backend
 # turns on interactive mode there, and leaving the context turns it off: no later figure is shown.
 plt.switch_backend(plt.get_backend())
 
-INK = "#1f2430"
-MUTED = "#6b7280"
-LINE = "#d9dde5"
-ACCENT = "#5b3cc4"  # z and σ: what the reader sets
-OUTPUT = "#a79be3"  # h: what softmax answers
-POSITIVE = "#c2571a"
-NEGATIVE = "#2166ac"
+INK, MUTED, LINE = (PALETTE[name] for name in ("ink", "muted", "line"))
+ACCENT, OUTPUT = PALETTE["accent"], PALETTE["output"]
+POSITIVE, NEGATIVE = PALETTE["positive"], PALETTE["negative"]
 
 DIVERGING = LinearSegmentedColormap.from_list("softmax_lab", [NEGATIVE, "#ffffff", POSITIVE])
 WEIGHT = LinearSegmentedColormap.from_list("softmax_lab_weight", ["#ffffff", OUTPUT])

@@ -25,11 +25,21 @@ proof           whether two expressions are equal for every n
 chain           steps that are proven as they are added: a derivation
 jacobian        the derivative of softmax
 gradients       errors passed back through softmax, and the losses
+attention       errors passed back through attention, and its output piece by piece
 one_number      the sigmoid and tanh
 entry_by_entry  two or three numbers instead of n, written out
 values          what an expression is worth at given numbers
 """
 
+from softmax_lab.symbolic.attention import (
+    average_error_derivation,
+    error_at_score_derivation,
+    error_at_weight_derivation,
+    key_gradient_derivation,
+    piece_by_piece_derivation,
+    query_gradient_derivation,
+    value_gradient_derivation,
+)
 from softmax_lab.symbolic.chain import Derivation, Step, derivation
 from softmax_lab.symbolic.entry_by_entry import SpelledOut, spelled_out
 from softmax_lab.symbolic.gradients import (
@@ -78,9 +88,12 @@ __all__ = [
     "SpelledOut",
     "Step",
     "UnprovenStep",
+    "average_error_derivation",
     "delta",
     "derivation",
     "difference",
+    "error_at_score_derivation",
+    "error_at_weight_derivation",
     "evaluate",
     "exponentials",
     "h",
@@ -88,6 +101,7 @@ __all__ = [
     "j",
     "jacobian_at",
     "k",
+    "key_gradient_derivation",
     "kl_gradient_derivation",
     "latex",
     "loss_gradient_at",
@@ -98,7 +112,9 @@ __all__ = [
     "outer_product_form_derivation",
     "output_form_derivation",
     "passed_back",
+    "piece_by_piece_derivation",
     "plain",
+    "query_gradient_derivation",
     "row_sums_derivation",
     "sigma",
     "sigmoid_derivation",
@@ -112,6 +128,7 @@ __all__ = [
     "t",
     "tanh_derivation",
     "total",
+    "value_gradient_derivation",
     "vjp_at",
     "vjp_derivation",
     "vjp_of_cross_entropy_derivation",

@@ -18,6 +18,9 @@ from sympy.core.symbol import Str
 n = Symbol("n", integer=True, positive=True)
 i, j, k = symbols("i j k", integer=True, positive=True)
 z, t, sigma = (IndexedBase(letter, real=True) for letter in ("z", "t", "sigma"))
+d, w = symbols("d w", integer=True, positive=True)  # numbers in a key, and in a value
+a, b, c = symbols("a b c", integer=True, positive=True)
+REACH = {a: d, b: w}  # how far an index runs; one that is not listed runs to n
 x = Symbol("z", real=True)  # a lone z, for functions of one number
 delta = KroneckerDelta
 
@@ -47,10 +50,10 @@ class Named(Expr):
         return self.meaning.diff(variable)
 
 
-def total(body, index, n=n):
-    """Σ of `body` over `index` from 1 to n."""
+def total(body, index, n=n, start=1):
+    """Σ of `body` over `index` from `start` to n."""
     with evaluating(True):
-        return Sum(body, (index, 1, n))
+        return Sum(body, (index, start, n))
 
 
 def exponentials(n=n):

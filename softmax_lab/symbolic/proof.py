@@ -22,7 +22,7 @@ from sympy import (
 from sympy import ImmutableMatrix as Matrix
 from sympy import evaluate as evaluating
 
-from softmax_lab.symbolic.letters import Named, delta, n
+from softmax_lab.symbolic.letters import REACH, Named, delta, n
 
 # The names of summation indices in a normal form, from the innermost sum outwards.
 BOUND = tuple(Dummy(letter, integer=True) for letter in "klmpqrsuvw")
@@ -35,7 +35,8 @@ class UnprovenStep(ValueError):
 def normal_form(e):
     """`e` with its letters written out, derivatives taken and sums of products pulled apart.
 
-    Indices are taken to lie in 1 … n, so that Σ_k δ_kj f_k = f_j; nothing else is assumed.
+    Indices are taken to lie in 1 … n (a in 1 … d, b in 1 … w), so that Σ_k δ_kj f_k = f_j; nothing
+    else is assumed.
     """
     if isinstance(e, Named):
         return normal_form(e.meaning)
@@ -50,14 +51,17 @@ def normal_form(e):
 
 
 def _normal_sum(e):
-    *inner, (index, low, high) = e.limits
-    function = Sum(e.function, *inner) if inner else e.function
+    function, (index, low, high) = _outermost(e)
     # A fresh index: an inner sum over the same letter must not be mistaken for this one.
-    fresh = Dummy(integer=True)
+    fresh = _Index(high)
     body = expand(normal_form(function.xreplace({index: fresh})))
     if low.is_Integer and high.is_Integer:
         return Add(*(body.xreplace({fresh: Integer(m)}) for m in range(low, high + 1)))
-    if (low, high) != (1, n):
+    before = low - 1
+    if before.is_Symbol and reach(before) == high:  # from p + 1: all but the first p terms
+        everything, first = (Sum(function, (index, 1, last)) for last in (high, before))
+        return normal_form(everything) - normal_form(first)
+    if low != 1:
         return _sum_as_atom(body, fresh, low, high)
     return Add(*(_sum_of_product(term, fresh) for term in Add.make_args(body)))
 
@@ -66,10 +70,43 @@ def _sum_of_product(product, index):
     for factor in Mul.make_args(product):
         if isinstance(factor, KroneckerDelta) and index in factor.args:
             other, *more = set(factor.args) - {index}
-            if other.is_Symbol and not more:
+            if other.is_Symbol and not more and reach(other) == index.high:
                 return product.xreplace({index: other})
     outside, inside = product.as_independent(index, as_Add=False)
-    return outside * (n if inside == 1 else _sum_as_atom(inside, index, 1, n))
+    for factor in Mul.make_args(inside):
+        if isinstance(factor, Sum) and _belongs_outside(factor, index):
+            body, limits = _outermost(factor)
+            within = Sum(inside / factor * body, (index, 1, index.high))
+            return outside * normal_form(Sum(within, limits))
+    return outside * (index.high if inside == 1 else _sum_as_atom(inside, index, 1, index.high))
+
+
+def _outermost(e):
+    """What a sum is over, and the limits of its outermost index."""
+    *inner, limits = e.limits
+    return (Sum(e.function, *inner) if inner else e.function), limits
+
+
+def _belongs_outside(e, index):
+    """Whether sum e goes around one over index: of two sizes, the last in the alphabet does."""
+    _, low, high = e.limits[-1]
+    is_free = high.is_Symbol and not isinstance(high, Dummy) and not low.has(index)
+    return is_free and high.name > str(index.high)
+
+
+class _Index(Dummy):
+    """The index of a sum, which knows how far it runs."""
+
+    def __new__(cls, high):
+        """Make one that is like no other."""
+        index = super().__new__(cls, integer=True)
+        index.high = high
+        return index
+
+
+def reach(index):
+    """How far an index runs: to n, d or w."""
+    return index.high if isinstance(index, _Index) else REACH.get(index, n)
 
 
 def _sum_as_atom(body, index, low, high):

@@ -1,10 +1,9 @@
 """Expressions as LaTeX and as text for a terminal, in the order in which they were written."""
 
-import re
-
 from sympy import Add, Integer, MatAdd, Mul, Pow, Sum
 from sympy.printing.latex import LatexPrinter
 
+from softmax_lab._plain import plain as plain_text
 from softmax_lab.symbolic.letters import Named, x
 
 
@@ -99,9 +98,6 @@ def latex(e):
     return e if isinstance(e, str) else _Writer().doprint(e)
 
 
-_SIGNS = {"delta": "δ", "sigma": "σ", "sum": "Σ", "circ": "∘", "neq": "≠", "partial": "∂"}
-
-
 def plain(e):
     """What `latex` writes, for a terminal.
 
@@ -109,27 +105,4 @@ def plain(e):
     >>> print(plain(h(i) / total(t[k], k)))
     h_i/(Σ_k t_k)
     """
-    text = re.sub(r"\\sum_{(\w+)=1}\^{n}", r"Σ_\1", latex(e))
-    text = re.sub(r"\$|\\left(?=[(\[])|\\right|\\(begin|end){matrix}", "", text)
-    for tex, sign in ((r"\\", "; "), (" & ", ", "), (r"^{\top}", "ᵀ"), (r"\partial ", "∂")):
-        text = text.replace(tex, sign)
-    text = re.sub(r"\\(?!frac)([a-z]+)", lambda name: _SIGNS.get(name[1], name[1]), text)
-    before = None
-    while text != before:  # braces from the inside out
-        before = text
-        text = re.sub(r"_{([^{}]*)}", r"_\1", text)
-        text = re.sub(r"\^{([^{}]*)}", lambda power: "^" + _enclosed(power[1], r"\w"), text)
-        text = re.sub(r"\\frac{([^{}]*)}{([^{}]*)}( (?=[^-+]))?", _plain_fraction, text)
-    return text
-
-
-def _plain_fraction(match):
-    above, below, factor_follows = match.groups()
-    fraction = f"{_enclosed(above)}/{_enclosed(below)}"
-    if factor_follows and above[0] not in "∂d":
-        fraction = f"({fraction})"
-    return fraction + (factor_follows or "")
-
-
-def _enclosed(text, bare=r"\S+"):
-    return text if re.fullmatch(bare, text) else f"({text})"
+    return plain_text(latex(e))

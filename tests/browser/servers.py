@@ -2,6 +2,7 @@
 
 import json
 import os
+import secrets
 import subprocess
 import sys
 import time
@@ -12,7 +13,6 @@ from pathlib import Path
 
 from jupyter_client import BlockingKernelClient
 
-TOKEN = "read-me"
 OPTIONS = {  # the page gives a handle on the application, and asks nothing of the network
     "jupyterlab": [
         "--LabApp.expose_app_in_browser=True",
@@ -28,9 +28,10 @@ class Server:
     app: str
     url: str
     runtime: Path
+    token: str
 
     def get(self, path):
-        with urllib.request.urlopen(f"{self.url}{path}?token={TOKEN}", timeout=10) as answer:
+        with urllib.request.urlopen(f"{self.url}{path}?token={self.token}", timeout=10) as answer:
             return json.load(answer)
 
     @contextmanager
@@ -82,10 +83,12 @@ def serving(app, notebooks, home):
         "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
         "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
         "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
+        # Not on the command line, which every user of the machine can read.
+        "JUPYTER_TOKEN": secrets.token_hex(16),
     }
     command = [
         *(sys.executable, "-m", app, "--no-browser", "--allow-root"),
-        *("--ServerApp.port=0", f"--ServerApp.token={TOKEN}", f"--notebook-dir={notebooks}"),
+        *("--ServerApp.port=0", f"--notebook-dir={notebooks}"),
         *OPTIONS[app],
     ]
     home.mkdir(exist_ok=True)
@@ -94,7 +97,9 @@ def serving(app, notebooks, home):
             command, env={**os.environ, **settings}, stdout=log, stderr=log, cwd=home
         )
         try:
-            yield Server(app, address_of(process, home), home / "runtime")
+            yield Server(
+                app, address_of(process, home), home / "runtime", settings["JUPYTER_TOKEN"]
+            )
         finally:
             process.terminate()
             process.wait(timeout=30)
@@ -107,7 +112,7 @@ def address_of(process, home):
         for file in (home / "runtime").glob("jpserver-*.json"):
             try:
                 url = json.loads(file.read_text())["url"]  # half written, it is no JSON yet
-                with urllib.request.urlopen(f"{url}api?token={TOKEN}", timeout=5):
+                with urllib.request.urlopen(f"{url}api", timeout=5):
                     return url
             except (OSError, ValueError):
                 pass

@@ -1,12 +1,18 @@
 """The explorers in an exported page: no kernel, nothing from outside, every way of moving them."""
 
+import base64
 import itertools
 import json
 import re
+from contextlib import contextmanager
 
+import nbformat
 import numpy as np
 import pytest
 
+import explorer_pictures
+import notebooks
+import pages
 from browser.dom import (
     BOXES,
     boxes,
@@ -22,6 +28,7 @@ from browser.dom import (
     slider,
     values,
 )
+from browser.site import visit
 from softmax_lab.explorers import JacobianExplorer, SimplexExplorer
 
 CELLS = [
@@ -100,6 +107,82 @@ def test_the_modules_come_once_however_many_explorers_there_are(folders):
     shared = [m for m in state["state"].values() if "sources" in m["state"]]
     assert len(shared) == 1
     assert all(len(json.dumps(model)) < 4000 for model in models)
+
+
+# ---- under a Content-Security-Policy
+
+
+@pytest.fixture(scope="module")
+def guarded(exported):
+    """A folder whose page.html holds pictures of its explorers too, as those of lessons do."""
+    folder = exported(*CELLS[:3])
+    ran = notebooks.executed(folder / "page.ipynb", store_widget_state=True)
+    explorer_pictures.add_to(ran)
+    nbformat.write(notebooks.normalised(ran), folder / "page.ipynb")
+    pages.export(folder / "page.ipynb", folder)
+    return folder
+
+
+@contextmanager
+def under(browser, folder, policy):
+    html = (folder / "page.html").read_text()
+    meta = f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
+    (folder / "strict.html").write_text(html.replace("<head>", f"<head>{meta}", 1))
+    with visit(browser, folder, "strict.html") as page:
+        yield page
+        assert page.outside == []
+
+
+def test_the_stored_picture_is_not_shown_beside_the_live_explorer(browser, guarded):
+    with opened(browser, guarded, 2) as page:
+        assert page.locator(".explorer-still").count() == 2
+        assert page.locator(".explorer-still:visible").count() == 0
+
+
+@pytest.mark.parametrize("inline", ["'unsafe-inline'", ""])
+def test_without_eval_and_blob_addresses_an_explorer_is_alive(browser, guarded, inline):
+    policy = f"default-src 'self'; script-src 'self' {inline}; img-src 'self' data:"
+    policy += "; style-src 'self' 'unsafe-inline'"
+    with under(browser, guarded, policy) as page:
+        page.locator(".softmax-explorer").nth(1).wait_for()
+        assert any("Content Security Policy" in complaint for complaint in page.complaints)
+        assert page.locator(".softmax-explorer").count() == 2
+        assert page.locator(".explorer-still:visible").count() == 0
+        slider(page, FIRST, "z", 0).press("PageUp")
+        for which in (FIRST, VIEW):
+            root = explorer(page, which)
+            assert values(root, "z") == [3, 1, 0.1]
+            assert_shows(root, as_in_page(root))
+        press(explorer(page, FIRST), "reset")
+        assert values(explorer(page, VIEW), "z") == [2, 1, 0.1]
+        assert explorer(page, FIRST).bounding_box()["height"] <= 560  # the style is there
+
+
+def test_a_picture_is_the_same_each_time_light_and_of_the_state_it_is_told():
+    states = [JacobianExplorer(compare=True).get_state(), SimplexExplorer([9, 0, -1]).get_state()]
+    first, second = explorer_pictures.pictures(states), explorer_pictures.pictures(states)
+    assert first == second
+    one, other = (notebooks.pixels(base64.b64encode(png)) for png in first)
+    for picture in (one, other):
+        assert 900 < picture.shape[1] <= 1150
+        assert 150 < picture.mean() < 250
+        assert picture[:, 0].min() > 200  # nothing is cut off at the left, nor at the right
+        assert picture[:, -1].min() > 200
+    (moved,) = explorer_pictures.pictures([JacobianExplorer(compare=False).get_state()])
+    assert moved != first[0]
+
+
+def test_without_scripts_a_page_shows_the_picture_and_a_sentence(browser, guarded):
+    with under(browser, guarded, "script-src 'none'") as page:
+        still = page.locator(".explorer-still").first
+        assert still.is_visible()
+        natural = "image => [image.naturalWidth, image.alt]"
+        width, alt = still.locator("img").evaluate(natural)
+        assert 900 < width <= 1150
+        assert alt.startswith("JacobianExplorer(z=[2.0, 1.0, 0.1]")
+        assert "where this page may run scripts" in still.inner_text()
+        assert still.locator("a").get_attribute("href").startswith("https://jupyter.org/")
+        assert page.locator(".softmax-explorer").count() == 0
 
 
 # ---- moving

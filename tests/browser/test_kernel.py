@@ -22,7 +22,7 @@ link = ipywidgets.jslink((radius, "value"), (other, "radius"))
 ipywidgets.HBox([other, radius])
 ---
 left, right = JacobianExplorer(n=5), JacobianExplorer(n=5)
-links = [ipywidgets.jslink((left, trait), (right, trait)) for trait in ("z", "n")]
+link_z = ipywidgets.jslink((left, "z"), (right, "z"))
 ipywidgets.VBox([left, right])
 ---
 def show(state):
@@ -140,20 +140,22 @@ def test_what_python_sets_is_seen(page, kernel):
 
 def test_what_python_refuses_from_a_page_is_set_right_again(page, kernel):
     # As when a page and Python change the number of classes at the same moment.
-    kernel.run("explorer._send({'method': 'update', 'state': {'z': [9, 9]}, 'buffer_paths': []})")
-    wait_for(page, EXPLORER, [9, 9])
+    kernel.run(
+        "explorer._send({'method': 'update', 'state': {'upstream': [9, 9]}, 'buffer_paths': []})"
+    )
+    wait_for(page, EXPLORER, [9, 9, 0.3, 0.6, -0.7], "upstream")
     kernel.run(
         "import contextlib\n"
         "with contextlib.suppress(ValueError):\n"
-        "    explorer.set_state({'z': [9, 9]})"
+        "    explorer.set_state({'upstream': [9, 9]})"
     )
-    wait_for(page, EXPLORER, [2, 1, 0.1, -0.8, 0.5])
+    wait_for(page, EXPLORER, [0.9, -1.4, 0.3, 0.6, -0.7], "upstream")
 
 
 def test_what_python_refuses_leaves_the_picture_as_it_was(page, kernel):
     refused = kernel.run(
         "refused = []\n"
-        "for name, value in [('z', [1, 2]), ('z', [1, float('nan'), 0, 0, 0]), ('n', 9)]:\n"
+        "for name, value in [('upstream', [1, 2]), ('z', [1, float('nan'), 0, 0, 0]), ('n', 9)]:\n"
         "    try:\n"
         "        setattr(explorer, name, value)\n"
         "    except ValueError as error:\n"

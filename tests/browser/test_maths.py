@@ -118,9 +118,7 @@ def jacobian_states(count=200):
 
 
 def state_of(explorer):
-    return {"n": getattr(explorer, "n", 3)} | {
-        name: getattr(explorer, name) for name in explorer.parameters
-    }
+    return {name: getattr(explorer, name) for name in explorer.parameters}
 
 
 def test_everything_the_jacobian_explorer_shows_is_what_python_says(page):
@@ -175,23 +173,3 @@ def test_where_h_is_zero_cross_entropy_still_has_its_gradient(page):
     (now,) = call(page, "jacobian.js", "m.computed(x)", [state])
     assert now["sigma"][0] == -np.inf
     assert_close(now["result"], [-1, 1, 0], "h - t")
-
-
-@pytest.mark.parametrize(
-    ("expression", "text"),
-    [
-        ("m.signed(0.4064, 3)", "+0.406"),
-        ("m.signed(-0.5, 2)", "\N{MINUS SIGN}0.50"),
-        ("m.signed(0, 3)", "0"),
-        ("m.signed(4.2e-18, 3)", "+4e\N{MINUS SIGN}18"),
-        ("m.plain(-12345, 2)", "\N{MINUS SIGN}1e4"),
-        ("m.plain(-Infinity, 2)", "\N{MINUS SIGN}\N{INFINITY}"),
-        ("m.plain(NaN, 2)", "nan"),
-        ("m.steady(0.421, 2, true)", "+.42"),
-        ("m.steady(-0.001, 2, false)", "\N{MINUS SIGN}0.00"),
-        ("m.written(['+1', '\N{MINUS SIGN}2', '0', '+3'])", "+1 \N{MINUS SIGN} 2 + 0 + 3"),
-        ("m.subscript(12)", "₁₂"),
-    ],
-)
-def test_numbers_are_written_for_people(page, expression, text):
-    assert call(page, "numbers.js", expression, [0]) == [text]

@@ -2,7 +2,6 @@
 
 import pytest
 
-import notebooks
 import pages
 from browser.dom import opened
 
@@ -15,9 +14,8 @@ def folder(tmp_path_factory, exported):
     return folder
 
 
-@pytest.mark.parametrize("path", notebooks.lessons(), ids=lambda path: path.stem)
-def test_a_lesson_is_a_page_of_its_own(browser, folder, path):
-    page_file = pages.export(path, folder)
+def test_a_lesson_is_a_page_of_its_own(browser, folder, lesson, fresh):
+    page_file = pages.write(fresh, lesson.stem, folder)
     html = page_file.read_text(encoding="utf-8")
     explorers = html.count('type="application/vnd.jupyter.widget-view+json">')
     with opened(browser, folder, explorers, path=page_file.name) as page:

@@ -105,6 +105,7 @@ WRONG = {
         (OFF + np.diag([-0.16, -0.25, -0.21]), "the rows sum to -0.32, -0.5, -0.42"),
         (OFF, "a shift of all logits"),
         (OFF + np.diag([1.16, 1.25, 1.21]), "the rows sum to 1, 1, 1"),
+        (OFF + np.diag([1.16, 0.25, 0.21 - 1e-8]), "the rows sum to 1, 0, 0"),
         (LEGIBLE + np.diag([0.16, 0.15, 0]), "entries (0, 1) and (1, 0) differ"),
         (LEGIBLE - LEGIBLE.T + np.diag([0.16, 0.25, 0.21]), "change places"),
         (-OFF + np.diag([0.16, 0.25, 0.21]), "Leave them as they were found"),
@@ -115,7 +116,7 @@ WRONG = {
         (one_vector_at_a_time, "With a batch, it raised ValueError"),
         (
             for_three_classes,
-            "right at first, but called with an array of shape (3, 4): it raised",
+            "right at first, but called with an array of shape (5, 4): it raised",
         ),
         (delta_left_out, "δ_ij is missing"),
         (transposed_in_vain, "Transposing a one-dimensional array does nothing"),

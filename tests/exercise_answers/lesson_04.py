@@ -123,13 +123,14 @@ RIGHT = {
 WRONG = {
     "4.1": [
         (FRESH, "right for the sum over the samples"),
-        (FRESH / 6, "not over the six entries"),
+        (FRESH / 6, "Was the mean taken over all six entries?"),
         ([FRESH[0] / 2, FRESH[0] / 2], "divided between two classes"),
         ([FRESH[0], FRESH[0]], "the cost is a mean. The second row"),
-        (-FRESH / 2, "the sign is not"),
+        (-FRESH / 2, "does the cost rise or fall when the logit"),
         ([[-1.5, 0, 0], [-0.75, -0.75, 0]], "what arrives at the output"),
         ([[-3, 0, 0], [-1.5, -1.5, 0]], "for each sample by itself"),
         (FRESH / 6 + 1e-3, "every entry is wrong"),
+        (softmax_vjp(np.zeros((2, 3)), FRESH / 2), "Or has h - t passed through softmax?"),
         (np.round(FRESH / 2, 3), "digits only"),
         (np.round(FRESH / 2, 2), "rounded to two digits"),
         (FRESH[0] / 2, "shape (2, 3)"),

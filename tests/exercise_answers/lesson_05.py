@@ -82,6 +82,10 @@ def by_subtraction(a, upstream):
     return upstream * (1 - np.exp(-a))
 
 
+def rounded_to_float32(a, upstream):
+    return (-np.expm1(-a) * upstream).astype(np.float32).astype(np.float64)
+
+
 def by_overflow(a, upstream):
     return upstream * np.expm1(a) / np.exp(a)
 
@@ -193,6 +197,7 @@ WRONG = {
     "5.3": [
         (overwrites_the_error, "it overwrites `upstream`"),
         (slope_alone, "`upstream`, is not in it"),
+        (rounded_to_float32, "fewer than ten digits"),
         (by_subtraction, "fewer than ten digits"),
         (by_overflow, "at z = 800"),
         (sigmoid_of_the_output, "the z-form, fed a"),

@@ -106,6 +106,15 @@ def measured_from_the_first(m1, S1, m2, S2):
     return m1, S1 + S2 * np.exp(m2 - m1)
 
 
+def measured_from_the_second(m1, S1, m2, S2):
+    return m2, S1 * np.exp(m1 - m2) + S2
+
+
+def one_number_where_far(m1, S1, m2, S2):
+    m, S = joined_by_cases(m1, S1, m2, S2)
+    return [m] if abs(m) > 100 else [m, S]
+
+
 def measured_from_the_smaller(m1, S1, m2, S2):
     m = min(m1, m2)
     return m, S1 * np.exp(m1 - m) + S2 * np.exp(m2 - m)
@@ -190,6 +199,7 @@ def joined_by_einsum(m1, S1, m2, S2):
 
 
 RIGHT = {
+    "6.1": [[1, 4, 15], [0, 3, 14], [2, 5, 16], ["1", "4", "15"]],
     "6.2": [in_one_line, sample_after_sample, by_logaddexp, by_einsum, in_place_on_a_copy],
     "6.3": [joined_in_an_array, joined_by_cases, joined_in_a_loop, joined_by_einsum],
 }
@@ -199,10 +209,11 @@ WRONG = {
     "6.1": [
         ([8, 11, 15], "a cost of the size of 1"),
         ([8, 10, 16], "a cost of the size of 1"),
-        ([1, 4, 8], "Complex, too few"),
-        ([1, 8, 15], "Central, too many"),
-        ([8, 4, 15], "Forward, too many"),
-        ([4, 1, 15], "Forward, too many"),
+        ([1, 4, 8], "10⁷ the cost is stored in units of 2·10⁻⁹. Complex, too few: which part of C"),
+        ([1, 4, 13], "Complex, too few"),
+        ([1, 8, 15], "Central, too many: how much is one unit, divided by the whole distance"),
+        ([8, 4, 15], "Forward, too many: how much is one unit, divided by the step"),
+        ([4, 1, 15], "Forward, too many: how much is one unit, divided by the step of 1.5·10⁻⁸? C"),
         ([1, 4, np.inf], "entry 2 is not finite"),
         ([1, 4], "shape (3,)"),
         (15, "shape (3,)"),
@@ -236,6 +247,8 @@ WRONG = {
         (second_is_largest, "right if the second block"),
         (measured_from_the_first, "not always the largest"),
         (measured_from_the_smaller, "not always the largest"),
+        (measured_from_the_second, "not always the largest"),
+        (one_number_where_far, "right for ordinary logits, but not for the blocks [800. 799.]"),
         (log_sum_exp, "shape (2,)"),
         (of_single_logits, "joins two single logits"),
         (sum_first, "changed places"),

@@ -15,7 +15,9 @@ export function complexNumbers({ round }) {
     return rounded(size * round(Math.cos(b)), size * round(Math.sin(b)));
   };
   const log1p = ([a, b]) =>
-    b === 0 ? rounded(Math.log1p(a), 0) : rounded(Math.log(Math.hypot(1 + a, b)), Math.atan2(b, round(1 + a)));
+    b === 0
+      ? rounded(Math.log1p(a), 0)
+      : rounded(Math.log(Math.hypot(1 + a, b)), Math.atan2(b, round(1 + a)));
   const total = (terms) => terms.reduce(add);
 
   const shifted = (z) => {
@@ -29,7 +31,9 @@ export function complexNumbers({ round }) {
     weightedOutput(z, sigma) {
       const e = shifted(z).map(exp);
       const S = total(e);
-      return total(e.map((ei, i) => divide(ei, S)).map(([re, im], i) => rounded(sigma[i] * re, sigma[i] * im)));
+      return total(
+        e.map((ei) => divide(ei, S)).map(([re, im], i) => rounded(sigma[i] * re, sigma[i] * im)),
+      );
     },
     // -log h at the true class, the largest class kept out of the sum
     crossEntropy(z, label) {

@@ -46,7 +46,8 @@ export function button(label, press, attributes = {}) {
 // Buttons in a row: `actions` maps labels to what pressing does; the last one resets.
 export const presets = (actions, reset) =>
   html(
-    "div", { class: "presets", role: "group", "aria-label": "Presets" },
+    "div",
+    { class: "presets", role: "group", "aria-label": "Presets" },
     ...Object.entries(actions).map(([label, press]) => button(label, press)),
     button("reset", reset, { class: "reset" }),
   );

@@ -17,8 +17,22 @@ export function float16(x) {
 
 // `digits`: how many are right after one rounding. `lowest`, `highest`: the whole logits whose
 // exponential is neither 0 nor infinite; `faint`: the lowest that keeps all its digits.
-const float64 = { round: (x) => x, epsilon: 2 ** -52, digits: 15, lowest: -745, faint: -708, highest: 709 };
-const float32 = { round: Math.fround, epsilon: 2 ** -23, digits: 7, lowest: -103, faint: -87, highest: 88 };
+const float64 = {
+  round: (x) => x,
+  epsilon: 2 ** -52,
+  digits: 15,
+  lowest: -745,
+  faint: -708,
+  highest: 709,
+};
+const float32 = {
+  round: Math.fround,
+  epsilon: 2 ** -23,
+  digits: 7,
+  lowest: -103,
+  faint: -87,
+  highest: 88,
+};
 const half = { round: float16, epsilon: 2 ** -10, digits: 3, lowest: -17, faint: -9, highest: 11 };
 float64.largestNumber = Number.MAX_VALUE;
 float32.largestNumber = 2 ** 128; // rounded up
@@ -65,14 +79,28 @@ export function longWay(h, t, type) {
 
 export const hMinusT = (h, t, { round }) => h.map((hj, j) => round(hj - t[j]));
 
-// The package's form: h, but at the true class minus the sum of the others.
+// What the package makes h and the gradient of: exponentials of the logits less what they must be
+// less, each entry and then the sum, in the type that it computes in.
+function exponentials(z, { inside }) {
+  const shift = shiftOf(z, inside.largestNumber);
+  const e = z.map((zj) => inside.round(Math.exp(inside.round(zj - shift))));
+  return { e, S: total(e, inside) };
+}
+
+const shares = (numerators, S, { inside, round }) =>
+  numerators.map((value) => round(inside.round(value / S)));
+
+// The package's softmax: shifted only where it must be.
+export function softmax(z, type) {
+  const { e, S } = exponentials(z, type);
+  return shares(e, S, type);
+}
+
+// The package's gradient: h, but at the true class minus the sum of the others.
 export function crossEntropyGradient(z, label, type) {
-  const { round, largestNumber } = type.inside;
+  const { round } = type.inside;
+  const { e, S } = exponentials(z, type);
   const top = largestAt(z);
-  const shift = shiftOf(z, largestNumber);
-  const e = z.map((zj) => round(Math.exp(round(zj - shift))));
   const rest = total(e.with(top, 0), type.inside);
-  const S = total(e, type.inside);
-  const numerator = e.with(label, -round(rest + round(e[top] - e[label])));
-  return numerator.map((value) => type.round(round(value / S)));
+  return shares(e.with(label, -round(rest + round(e[top] - e[label]))), S, type);
 }

@@ -3,11 +3,41 @@
 import { html, write } from "./elements.js";
 
 const QUIET = 600; // ms without a change before a screen reader is told
+const TELLING = ["class", "style", "data-theme", "data-jp-theme-light", "data-jp-theme-name"];
 
 // Light or dark, by the colour that the page gives its text.
 function themeOf(root) {
-  const [r, g, b] = getComputedStyle(root).color.match(/[\d.]+/g).map(Number);
+  const [r, g, b] = getComputedStyle(root)
+    .color.match(/[\d.]+/g)
+    .map(Number);
   return 0.299 * r + 0.587 * g + 0.114 * b > 140 ? "dark" : "light";
+}
+
+// Tells whenever the page may have changed its theme, until it is stopped.
+function themeWatcher(tell) {
+  const observer = new MutationObserver(tell);
+  for (const element of [document.documentElement, document.body])
+    observer.observe(element, { attributes: true, attributeFilter: TELLING });
+  const preference = matchMedia("(prefers-color-scheme: dark)");
+  preference.addEventListener("change", tell);
+  return () => {
+    observer.disconnect();
+    preference.removeEventListener("change", tell);
+  };
+}
+
+// One call for all that asks for one at once. Not on the model's "change", which Jupyter's models
+// leave out after a change within a change.
+function onceForAll(call) {
+  let due = false;
+  return () => {
+    if (due) return;
+    due = true;
+    queueMicrotask(() => {
+      due = false;
+      call();
+    });
+  };
 }
 
 // `state` names the traits that are shown. `build` is given the root and how to ask for a new
@@ -15,7 +45,8 @@ function themeOf(root) {
 // how to sum it up in words. `held` says to it whether something is being dragged: its scale stays
 // then, or it would run away under the hand.
 export function frame({ model, el, name, label, state, build }) {
-  const root = html("div", { class: "softmax-explorer", "data-explorer": name, role: "group", "aria-label": label });
+  const about = { "data-explorer": name, role: "group", "aria-label": label };
+  const root = html("div", { class: "softmax-explorer", ...about });
   const summary = html("p", { class: "summary", "aria-live": "polite" });
   el.append(root);
 
@@ -28,33 +59,16 @@ export function frame({ model, el, name, label, state, build }) {
     timer = setTimeout(() => write(summary, sumUp()), summary.textContent ? QUIET : 0);
   }
 
-  // One drawing for all that changes at once. Not on the model's "change", which Jupyter's models
-  // leave out after a change within a change.
-  let due = false;
-  function redraw() {
-    if (due) return;
-    due = true;
-    queueMicrotask(() => {
-      due = false;
-      draw();
-    });
-  }
-
+  const redraw = onceForAll(draw);
   const { nodes, show } = build({ root, model, redraw });
   root.append(...nodes, summary);
-  const themes = new MutationObserver(redraw);
-  const telling = ["class", "style", "data-theme", "data-jp-theme-light", "data-jp-theme-name"];
-  for (const element of [document.documentElement, document.body])
-    themes.observe(element, { attributes: true, attributeFilter: telling });
-  const preference = matchMedia("(prefers-color-scheme: dark)");
-  preference.addEventListener("change", redraw);
+  const stopWatching = themeWatcher(redraw);
   for (const trait of state) model.on(`change:${trait}`, redraw);
   draw();
 
   return () => {
     clearTimeout(timer);
-    themes.disconnect();
-    preference.removeEventListener("change", redraw);
+    stopWatching();
     for (const trait of state) model.off(`change:${trait}`, redraw);
   };
 }

@@ -23,7 +23,13 @@ export function steady(x, digits, short) {
 // A sum written out: the sign of each term becomes the operator before it.
 export const written = (terms) =>
   terms
-    .map((term, i) => (i === 0 ? term : term.startsWith(MINUS) ? ` ${MINUS} ${term.slice(1)}` : ` + ${term.replace(/^\+/, "")}`))
+    .map((term, i) =>
+      i === 0
+        ? term
+        : term.startsWith(MINUS)
+          ? ` ${MINUS} ${term.slice(1)}`
+          : ` + ${term.replace(/^\+/, "")}`,
+    )
     .join("");
 
 export const subscript = (number) =>
@@ -40,20 +46,32 @@ export function roundLimit(smallest, values) {
   return smallest * 2 ** Math.ceil(Math.log2(needed / smallest));
 }
 
-export const superscript = (number) =>
-  [...String(number)].map((sign) => (sign === "-" ? "\u207b" : "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079"[Number(sign)])).join("");
+const superscript = (number) =>
+  [...String(number)]
+    .map((sign) =>
+      sign === "-"
+        ? "\u207b"
+        : "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079"[Number(sign)],
+    )
+    .join("");
 
 // 10 to a power; a whole power is the number that one writes: 1e-5 and not its neighbour.
-export const powerOfTen = (exponent) => (Number.isInteger(exponent) ? Number(`1e${exponent}`) : 10 ** exponent);
+export const powerOfTen = (exponent) =>
+  Number.isInteger(exponent) ? Number(`1e${exponent}`) : 10 ** exponent;
 
-export const powerInWords = (exponent) => ({ 0: "1", 1: "10" })[exponent] ?? `10${superscript(exponent)}`;
+export const powerInWords = (exponent) =>
+  ({ 0: "1", 1: "10" })[exponent] ?? `10${superscript(exponent)}`;
 
 // With so many digits in all; as a factor and a power of ten where decimals would be too many.
 export function scientific(x, digits) {
   if (x === 0 || !Number.isFinite(x)) return plain(x, 0);
-  const [factor, exponent] = x.toExponential(digits - 1).split("e").map((part) => part.replace("+", ""));
+  const [factor, exponent] = x
+    .toExponential(digits - 1)
+    .split("e")
+    .map((part) => part.replace("+", ""));
   const power = Number(exponent);
-  if (power >= -3 && power < 5) return x.toFixed(Math.max(0, digits - 1 - power)).replace("-", MINUS);
+  if (power >= -3 && power < 5)
+    return x.toFixed(Math.max(0, digits - 1 - power)).replace("-", MINUS);
   return `${factor.replace("-", MINUS)}\u00b710${superscript(power)}`;
 }
 
@@ -69,5 +87,7 @@ export function digitsRight(x, truth, most) {
 export function cutAfterDigits(text, count) {
   if (count === 0) return ["", text];
   const [head] = text.match(new RegExp(`^[^1-9]*([0-9]\\.?){0,${count}}`));
-  return /[0-9]/.test(text.slice(head.length).split("\u00b7")[0]) ? [head, text.slice(head.length)] : [text, ""];
+  return /[0-9]/.test(text.slice(head.length).split("\u00b7")[0])
+    ? [head, text.slice(head.length)]
+    : [text, ""];
 }

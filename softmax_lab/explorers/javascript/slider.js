@@ -28,7 +28,9 @@ export function draggable(element, { drag, keys }) {
   });
   element.addEventListener("pointermove", (event) => held() && follow(event));
   // A finger that drags must not scroll the page; touch-action does not reach into a picture.
-  element.addEventListener("touchmove", (event) => held() && event.preventDefault(), { passive: false });
+  element.addEventListener("touchmove", (event) => held() && event.preventDefault(), {
+    passive: false,
+  });
   for (const end of ["pointerup", "pointercancel", "lostpointercapture"])
     element.addEventListener(end, () => element.classList.remove("dragged"));
 }
@@ -42,7 +44,12 @@ export function slider(element, { variable, index, label, limits, step, page, at
     if (next !== value) change(next);
   };
   const by = (amount) => () => move(value + amount);
-  set(element, { role: "slider", "aria-label": label, "data-variable": variable, "data-index": index });
+  set(element, {
+    role: "slider",
+    "aria-label": label,
+    "data-variable": variable,
+    "data-index": index,
+  });
   draggable(element, {
     drag: (position) => move(at(position)),
     keys: {

@@ -2,43 +2,19 @@
 
 import { choice, presets } from "./controls.js";
 import { html, mapped, write } from "./elements.js";
-import * as floats from "./floats.js";
+import { TYPES } from "./floats.js";
 import { change, frame } from "./frame.js";
 import { lanes } from "./lanes.js";
-import { digitsRight, roundLimit } from "./numbers.js";
+import { roundLimit } from "./numbers.js";
+import { computed } from "./stability_maths.js";
 import { facts, statement, summary } from "./stability_words.js";
 import { spelled, table } from "./tables.js";
 
-const STATE = ["z", "shift", "dtype", "label"];
+export { computed };
+
 const FARTHEST = 1000;
 const USUAL = { float64: 1000, float32: 150, float16: 24 }; // how far the axis goes
-
-// Everything shown. What is exact is computed in float64 from the logits as they are stored.
-export function computed({ z, shift, dtype, label }) {
-  const type = floats.TYPES[dtype];
-  const stored = z.map((zj) => type.round(zj + shift));
-  const t = z.map((_, k) => (k === label ? 1 : 0));
-  const naive = floats.naiveSoftmax(stored, type);
-  const stable = floats.shiftedSoftmax(stored, type);
-  const exact = floats.TYPES.float64;
-  const exactH = floats.shiftedSoftmax(stored, exact).h;
-  const exactGradient = floats.crossEntropyGradient(stored, label, exact);
-  const { sigma, result: longWay } = floats.longWay(stable.h, t, type);
-  const gradients = {
-    long_way: longWay,
-    h_minus_t: floats.hMinusT(stable.h, t, type),
-    result: floats.crossEntropyGradient(stored, label, type),
-  };
-  const right = (values, truth) => values.map((value, k) => digitsRight(value, truth[k], type.digits));
-  return {
-    stored, naive, stable, sigma, gradients, exactGradient,
-    rightOf: {
-      naive: right(naive.h, exactH),
-      h: right(stable.h, exactH),
-      ...Object.fromEntries(Object.entries(gradients).map(([way, values]) => [way, right(values, exactGradient)])),
-    },
-  };
-}
+const CLASSES = [0, 1, 2];
 
 const PRESETS = {
   overflow: () => ({ z: [0, 800, 0], label: 0 }),
@@ -47,72 +23,125 @@ const PRESETS = {
   "at the limit": ({ highest }) => ({ z: [highest, highest - 1, highest - 2] }),
 };
 
-const superscripted = (text) => {
-  const [before, above, after = ""] = text.split("^");
-  return above === undefined ? [before] : [before, html("sup", {}, above), after];
+function controls(model, put) {
+  const widths = { float16: "16", float32: "32", float64: "64" };
+  const dtype = choice("float", widths, (value) => put({ dtype: value }));
+  const names = { 0: "1", 1: "2", 2: "3" };
+  const truth = choice("true class", names, (value) => put({ label: Number(value) }));
+  const press = (preset) => () => put({ shift: 0, ...preset(TYPES[model.get("dtype")]) });
+  const shortcuts = presets(mapped(PRESETS, press), () => put(model.get("_initial")));
+  return {
+    node: html("div", { class: "controls" }, dtype.node, truth.node, shortcuts),
+    show(state) {
+      dtype.show(state.dtype);
+      truth.show(state.label);
+    },
+  };
+}
+
+// ---- the formula as it stands, shifted, and the gradient
+
+// "e^z^ / Σ" with what stands between the carets raised.
+function superscripted(text) {
+  const [before, above, after] = text.split("^");
+  return [before, html("sup", {}, above), after];
+}
+
+const ROWS = CLASSES.map((k) => `${k + 1}`);
+const WAYS = {
+  long_way: "−t/h, then J",
+  h_minus_t: "h − t",
+  result: "h, and −Σ of the rest",
+  exact: "exact",
 };
+
+function asItStands() {
+  const stored = { output: "stored", title: ["z + c"], given: true };
+  const exponential = { output: "exponential", title: superscripted("e^z^") };
+  const naive = { output: "naive", title: superscripted("e^z^ / Σ") };
+  const drawn = table({ rows: ROWS, columns: [stored, exponential, naive] });
+  return {
+    node: drawn.node,
+    show(_, { stored, naive, rightOf }, digits) {
+      drawn.show({
+        caption: ["the formula as it stands", `Σ = ${spelled(naive.S, digits)}`],
+        values: [stored, naive.e, naive.h],
+        right: [null, null, rightOf.naive],
+        digits,
+      });
+    },
+  };
+}
+
+function shiftedFirst() {
+  const logit = { output: "shifted", title: ["z − max"], given: true };
+  const exponential = { output: "shifted_exponential", title: superscripted("e^z − max^") };
+  const softmax = { output: "shifted_softmax", title: superscripted("e^z − max^ / Σ") };
+  const drawn = table({ rows: ROWS, columns: [logit, exponential, softmax] });
+  return {
+    node: drawn.node,
+    show(_, { shifted, rightOf }, digits) {
+      drawn.show({
+        caption: ["shifted by the maximum first", `Σ = ${spelled(shifted.S, digits)}`],
+        values: [shifted.shifted, shifted.e, shifted.h],
+        right: [null, null, rightOf.shifted],
+        digits,
+      });
+    },
+  };
+}
+
+function threeWays() {
+  const columns = CLASSES.map((k) => ({ title: [`∂C/∂z${"₁₂₃"[k]}`] }));
+  const drawn = table({ rows: Object.values(WAYS), byRow: Object.keys(WAYS), columns });
+  return {
+    node: drawn.node,
+    show({ label }, { gradients, exactGradient, rightOf }, digits) {
+      const all = { ...gradients, exact: exactGradient };
+      const ways = Object.keys(WAYS);
+      drawn.show({
+        caption: ["gradient of the cross-entropy, three ways", `true class ${label + 1}`],
+        values: CLASSES.map((k) => ways.map((way) => all[way][k])),
+        right: CLASSES.map((k) => ways.map((way) => rightOf[way]?.[k] ?? null)),
+        digits,
+      });
+    },
+  };
+}
+
+// ---- all together
 
 function build({ model }) {
   const put = (values) => change(model, values);
-  const type = () => floats.TYPES[model.get("dtype")];
-  const classes = [0, 1, 2];
-
-  const dtype = choice("float", { float16: "16", float32: "32", float64: "64" }, (value) => put({ dtype: value }));
-  const truth = choice("true class", { 0: "1", 1: "2", 2: "3" }, (value) => put({ label: Number(value) }));
-  const press = (preset) => () => put({ shift: 0, ...preset(type()) });
-  const shortcuts = presets(mapped(PRESETS, press), () => put(model.get("_initial")));
-
+  const above = controls(model, put);
   const line = lanes({
     setZ: (k, value) => put({ z: model.get("z").with(k, value) }),
     setShift: (value) => put({ shift: value }),
   });
-  const rows = classes.map((k) => `${k + 1}`);
-  const naive = table({ rows, columns: [{ output: "stored", title: ["z + c"], given: true }, { output: "exponential", title: superscripted("e^z^") }, { output: "naive", title: superscripted("e^z^ / Σ") }] });
-  const stable = table({ rows, columns: [{ output: "shifted", title: ["z − max"], given: true }, { output: "shifted_exponential", title: superscripted("e^z − max^") }, { output: "h", title: ["h"] }] });
-  const ways = ["−t/h, then J", "h − t", "h, and −Σ of the rest", "exact"];
-  const gradient = table({
-    rows: ways, byRow: ["long_way", "h_minus_t", "result", "exact"],
-    columns: classes.map((k) => ({ title: [`∂C/∂z${"₁₂₃"[k]}`] })),
-  });
-  const tables = html("div", { class: "tables" }, naive.node, stable.node);
+  const [naive, shifted, gradient] = [asItStands(), shiftedFirst(), threeWays()];
   const [words, small] = ["words", "facts"].map((kind) => html("p", { class: kind }));
   let limit = FARTHEST;
 
   function show(state, { held }) {
     const now = computed(state);
-    const { digits } = floats.TYPES[state.dtype];
-    if (!held) limit = Math.min(FARTHEST, roundLimit(USUAL[state.dtype], [...state.z, state.shift]));
-    dtype.show(state.dtype);
-    truth.show(state.label);
-    line.show(state, now, { limit, type: floats.TYPES[state.dtype] });
-    naive.show({
-      caption: ["the formula as it stands", `Σ = ${spelled(now.naive.S, digits)}`],
-      values: [now.stored, now.naive.e, now.naive.h], right: [null, null, now.rightOf.naive], digits,
-    });
-    stable.show({
-      caption: ["shifted by the maximum first", `Σ = ${spelled(now.stable.S, digits)}`],
-      values: [now.stable.shifted, now.stable.e, now.stable.h], right: [null, null, now.rightOf.h], digits,
-    });
-    const all = [...Object.values(now.gradients), now.exactGradient];
-    const counts = [...Object.keys(now.gradients).map((way) => now.rightOf[way]), null];
-    gradient.show({
-      caption: ["gradient of the cross-entropy, three ways", `true class ${state.label + 1}`],
-      values: classes.map((k) => all.map((values) => values[k])),
-      right: classes.map((k) => counts.map((ofWay) => ofWay?.[k] ?? null)), digits,
-    });
+    const type = TYPES[state.dtype];
+    const values = [...state.z, state.shift];
+    if (!held) limit = Math.min(FARTHEST, roundLimit(USUAL[state.dtype], values));
+    above.show(state);
+    line.show(state, now, { limit, type });
+    for (const drawn of [naive, shifted, gradient]) drawn.show(state, now, type.digits);
     write(words, statement(state, now));
     write(small, facts(state, now));
     return () => summary(state, now);
   }
-
-  const controls = html("div", { class: "controls" }, dtype.node, truth.node, shortcuts);
-  return { nodes: [controls, html("div", { class: "panels" }, line.node, tables), gradient.node, words, small], show };
+  const tables = html("div", { class: "tables" }, naive.node, shifted.node);
+  const panels = html("div", { class: "panels" }, line.node, tables);
+  return { nodes: [above.node, panels, gradient.node, words, small], show };
 }
 
 export const render = ({ model, el }) =>
   frame({
-    model, el, build,
-    state: STATE,
-    name: "stability",
+    ...{ model, el, build, name: "stability" },
+    state: ["z", "shift", "dtype", "label"],
     label: "Softmax and its gradient in float16, float32 and float64, naive against stable",
   });

@@ -15,7 +15,8 @@ export function spelled(x, digits) {
 // What was given, not computed: without the zeros at its end.
 const trimmed = (x) => String(Number(x.toPrecision(MOST_DIGITS))).replace("-", "\u2212");
 
-const kindOf = (x) => (Number.isNaN(x) ? "nan" : !Number.isFinite(x) ? "inf" : x === 0 ? "zero" : "");
+const kindOf = (x) =>
+  Number.isNaN(x) ? "nan" : !Number.isFinite(x) ? "inf" : x === 0 ? "zero" : "";
 
 // `right` of its `digits` are right; null where nobody asks.
 function counted(x, right, digits) {
@@ -33,7 +34,11 @@ function numberCell(attributes, given) {
     show(value, howMany, digits) {
       const text = given ? trimmed(value) : spelled(value, digits);
       const marked = howMany > 0 && value !== 0;
-      const [good, bad] = !marked ? ["", text] : howMany === digits ? [text, ""] : cutAfterDigits(text, howMany);
+      const [good, bad] = !marked
+        ? ["", text]
+        : howMany === digits
+          ? [text, ""]
+          : cutAfterDigits(text, howMany);
       write(right, good);
       write(rest, bad);
       write(count, counted(value, howMany, digits));
@@ -50,14 +55,25 @@ export function table({ rows, columns, byRow }) {
   const [name, more] = [html("span"), html("span", { class: "more" })];
   const cells = rows.map((_, row) =>
     columns.map(({ output, given }, column) =>
-      numberCell({ "data-output": byRow ? byRow[row] : output, "data-index": byRow ? column : row }, given),
+      numberCell(
+        { "data-output": byRow ? byRow[row] : output, "data-index": byRow ? column : row },
+        given,
+      ),
     ),
   );
   const line = (...parts) => html("tr", { role: "row" }, ...parts);
-  const titles = columns.map(({ title }) => html("th", { role: "columnheader", scope: "col" }, ...title));
-  const body = rows.map((title, row) => line(html("th", { role: "rowheader", scope: "row" }, title), ...cells[row].map(({ node }) => node)));
+  const titles = columns.map(({ title }) =>
+    html("th", { role: "columnheader", scope: "col" }, ...title),
+  );
+  const body = rows.map((title, row) =>
+    line(
+      html("th", { role: "rowheader", scope: "row" }, title),
+      ...cells[row].map(({ node }) => node),
+    ),
+  );
   const node = html(
-    "table", { role: "table", class: byRow ? "wide" : "" },
+    "table",
+    { role: "table", class: byRow ? "wide" : "" },
     html("caption", {}, name, more),
     html("thead", { role: "rowgroup" }, line(html("td", { role: "cell" }), ...titles)),
     html("tbody", { role: "rowgroup" }, ...body),
@@ -68,7 +84,9 @@ export function table({ rows, columns, byRow }) {
     show({ caption, values, right, digits }) {
       write(name, caption[0]);
       write(more, caption[1]);
-      cells.forEach((row, i) => row.forEach((cell, k) => cell.show(values[k][i], right[k]?.[i] ?? null, digits)));
+      cells.forEach((row, i) =>
+        row.forEach((cell, k) => cell.show(values[k][i], right[k]?.[i] ?? null, digits)),
+      );
     },
   };
 }

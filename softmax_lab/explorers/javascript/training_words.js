@@ -14,7 +14,8 @@ export const count = (n) => ["never", "once"][n] ?? `${n} times`;
 // One number of a run at an epoch; nan after its end.
 export const at = (run, column, epoch) => run[column][epoch] ?? NaN;
 
-const nothingSeen = (ours, theirs) => `Nothing in its curves${ours < theirs ? " but a lag" : ""}: it reads ${percent(ours)} right, the right run ${percent(theirs)}.`;
+const nothingSeen = (ours, theirs) =>
+  `Nothing in its curves${ours < theirs ? " but a lag" : ""}: it reads ${percent(ours)} right, the right run ${percent(theirs)}.`;
 
 // Each sign is told the run, the right one, the epoch and the number of classes; it answers with
 // a sentence where the numbers show it. The first ones are what a reader would see first.
@@ -71,7 +72,8 @@ function signsOf(run, right, e, n) {
 
 function atTheStart(run, right) {
   const factor = run.norm_output[0] / right.norm_output[0];
-  const direction = run.cosine[0] > 0.999 ? "in the same direction" : `${degrees(run.cosine[0])} away from it`;
+  const direction =
+    run.cosine[0] > 0.999 ? "in the same direction" : `${degrees(run.cosine[0])} away from it`;
   return `Both runs still have the same weights. At the output layer this one's gradient is ${times(factor)} times as long as the right one; all in all it points ${direction}.`;
 }
 
@@ -80,7 +82,10 @@ function atTheStart(run, right) {
 export function betrayal(run, right, e, n, last) {
   const end = run.loss.length;
   const sentences = [];
-  if (e >= end) sentences.push(`It left the numbers in epoch ${end}: its loss became nan, and it answers nothing any more.`);
+  if (e >= end)
+    sentences.push(
+      `It left the numbers in epoch ${end}: its loss became nan, and it answers nothing any more.`,
+    );
   else if (e === 0) sentences.push(atTheStart(run, right));
   else sentences.push(...signsOf(run, right, e, n));
   if (sentences.every((sentence) => sentence.startsWith("The true")))
@@ -100,6 +105,9 @@ export function cellInWords(runs, e, row, column) {
 }
 
 export function summary(runs, e) {
-  const each = runs.map((run) => `${capital(said(run.name))}: loss ${number(at(run, "loss", e))}, accuracy ${percent(at(run, "accuracy", e))}, held out ${percent(at(run, "held_out_accuracy", e))}`);
+  const each = runs.map(
+    (run) =>
+      `${capital(said(run.name))}: loss ${number(at(run, "loss", e))}, accuracy ${percent(at(run, "accuracy", e))}, held out ${percent(at(run, "held_out_accuracy", e))}`,
+  );
   return `Epoch ${e}. ${each.join(". ")}.`;
 }

@@ -1,0 +1,76 @@
+"""Open JupyterLab on the first lesson, and say where it is.
+
+    .venv/bin/python tools/lab.py [what `jupyter lab` understands]
+
+The folder jupyter/ beside this file holds the settings: no news, and names of files not cut off.
+"""
+
+import json
+import os
+import secrets
+import sys
+import threading
+import time
+from pathlib import Path
+from urllib.parse import urlencode
+
+import environment
+
+LESSONS = environment.ROOT / "notebooks"
+FIRST = "01-the-failing-check.ipynb"
+SETTINGS = Path(__file__).resolve().parent / "jupyter"
+UNWANTED = ["data", "__pycache__", "*.pyc", ".DS_Store", "*~"]  # not among what is to be opened
+
+
+def options(arguments):
+    """The command line of JupyterLab; what the reader wrote comes last and has the last word."""
+    # It refuses to run as root, as one is in many containers, unless told that it is meant.
+    as_root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    return [
+        *as_root,
+        f"--notebook-dir={LESSONS}",
+        f"--LabApp.default_url=/lab/tree/{FIRST}",
+        f"--ContentsManager.hide_globs={UNWANTED}",
+        # Otherwise some thirty lines tell what is not installed, and the address is lost in them.
+        "--ServerApp.log_level=ERROR",
+        "--LabApp.log_level=ERROR",
+        *arguments,
+    ]
+
+
+def variables():
+    """The variables that JupyterLab is to find."""
+    before = environment.settings(Path(sys.prefix))
+    paths = [str(SETTINGS), *filter(None, [before.get("JUPYTER_CONFIG_PATH")])]
+    token = before.get("JUPYTER_TOKEN") or secrets.token_hex(24)
+    return {**before, "JUPYTER_CONFIG_PATH": os.pathsep.join(paths), "JUPYTER_TOKEN": token}
+
+
+def announce(file):
+    """Once the server has written where it is, tell it, as the last thing on the screen."""
+    while not file.exists() or not file.read_text().endswith("}"):
+        time.sleep(0.1)
+    server = json.loads(file.read_text())
+    token = f"?{urlencode({'token': server['token']})}" if server["token"] else ""
+    environment.say(
+        "JupyterLab is running, and opens in your browser. If it does not, copy this address:\n\n"
+        f"    {server['url']}lab/tree/{FIRST}{token}\n\n"
+        "Run a cell with Shift+Enter. To stop: Ctrl-C here, twice."
+    )
+
+
+def main():
+    found = variables()
+    os.environ.clear()
+    os.environ.update(found)
+    # Only now, since it looks at the variables when it is loaded.
+    from jupyter_core.paths import jupyter_runtime_dir
+    from jupyterlab.labapp import LabApp
+
+    file = Path(jupyter_runtime_dir()) / f"jpserver-{os.getpid()}.json"
+    threading.Thread(target=announce, args=[file], daemon=True).start()
+    LabApp.launch_instance(options(sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    main()
