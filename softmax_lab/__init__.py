@@ -31,11 +31,13 @@ from softmax_lab.attention import (
 from softmax_lab.cross_entropy import (
     cross_entropy,
     cross_entropy_gradient,
+    cross_entropy_output_gradient,
     cross_entropy_value_and_gradient,
     kl_divergence,
     one_hot,
     squared_error,
     squared_error_gradient,
+    squared_error_output_gradient,
 )
 from softmax_lab.gradient_check import (
     GradientCheck,
@@ -65,6 +67,7 @@ __all__ = [
     "check_gradient",
     "cross_entropy",
     "cross_entropy_gradient",
+    "cross_entropy_output_gradient",
     "cross_entropy_value_and_gradient",
     "diagnose",
     "kl_divergence",
@@ -81,6 +84,7 @@ __all__ = [
     "softmax_vjp_from_output",
     "squared_error",
     "squared_error_gradient",
+    "squared_error_output_gradient",
 ]
 
 

@@ -4,15 +4,35 @@ Each helper returns its argument as an array ready for the mathematics, or raise
 None of them writes to what it was given.
 """
 
+import warnings
+
 import numpy as np
 
 REDUCTIONS = ("mean", "sum", "none")
 
+NATIVE = {np.dtype(code) for code in "efdgFDG"}
+
+
+# In samples with labels, these numbers are widely used for those that are to be ignored.
+IGNORED = (-1, -100, 255)
+
 
 def array(x, name):
     """``x`` as an array, all rows of one length."""
+    if isinstance(x, np.ma.MaskedArray):
+        raise ValueError(
+            f"{name} must be a plain array; received a masked array, whose mask would be lost. "
+            f"Fill it first: {name}.filled(-np.inf) makes masked logits impossible classes, "
+            f"{name}.filled(0) gives masked targets and errors no weight."
+        )
     try:
         return np.asarray(x)
+    except (TypeError, RuntimeError) as error:  # a tensor that will not become an array
+        raise ValueError(
+            f"{name} must be an array that NumPy can read; received {type(x).__name__}, which "
+            f"says: {error!s:.120}. Of a PyTorch tensor pass {name}.detach().cpu().numpy(), with "
+            f".float() before .numpy() if it is bfloat16."
+        ) from error
     except ValueError as error:
         raise ValueError(
             f"{name} must be a rectangular array of numbers; received rows of different lengths. "
@@ -21,27 +41,32 @@ def array(x, name):
 
 
 def numbers(x, name):
-    """``x`` as a floating (or complex) array: floating dtypes are kept, integers become float64."""
+    """``x`` as a floating (or complex) array: floating dtypes are kept, integers become float64.
+
+    Byte order is not a dtype: numbers are computed in that of the machine.
+    """
     x = array(x, name)
     if x.dtype.kind in "fc":
-        return x
+        return x.astype(x.dtype.newbyteorder("="), copy=False)
     if x.dtype.kind in "iub":
         return x.astype(np.float64)
     raise ValueError(
-        f"{name} must hold numbers; received dtype {x.dtype}. "
+        f"{name} must hold numbers of a dtype that NumPy computes in; received {x.dtype}. "
         f"Convert it first, for example with np.asarray({name}, dtype=float)."
     )
 
 
 def logits(z, axis=-1, name="z"):
     """Logits with at least one class along ``axis``."""
-    z = numbers(z, name)
+    # The usual case is asked for first: a call more costs as much as ten exponentials.
+    if type(z) is not np.ndarray or z.dtype not in NATIVE:
+        z = numbers(z, name)
     if z.ndim == 0:
         raise ValueError(
             f"{name} must have a class axis; received the single number {z}. "
             f"Pass a vector of one number per class."
         )
-    if not _is_whole(axis) or not -z.ndim <= axis < z.ndim:
+    if not (type(axis) is int or _is_whole(axis)) or not -z.ndim <= axis < z.ndim:
         raise ValueError(
             f"axis must be an integer from {-z.ndim} to {z.ndim - 1} for {name} of shape "
             f"{z.shape}; received {axis!r}. Use axis=-1 when the classes are in the last axis."
@@ -54,18 +79,15 @@ def logits(z, axis=-1, name="z"):
     return z
 
 
-def largest_logit(z):
-    """The maximum of z along the last axis, checked; of complex logits, that of their real parts.
+def possible(z, z_max):
+    """Logits whose largest, one a row, are ``z_max``, checked; of complex ones, the real parts.
 
-    nan, +inf and rows of nothing but -inf all show in it: one look at the maxima checks every
-    logit.
+    nan, +inf and rows of nothing but -inf all show in the largest.
     """
-    z_max = z.real.max(axis=-1, keepdims=True)
-    if np.count_nonzero(np.isfinite(z_max)) < z_max.size:
+    if not np.isfinite(z_max).all():
         _complain_of_logits(z.real)
     if z.dtype.kind == "c" and not np.isfinite(z.imag).all():
         _complain_of_logits(z.imag)
-    return z_max
 
 
 def _complain_of_logits(z):
@@ -74,7 +96,11 @@ def _complain_of_logits(z):
     elif np.isposinf(z).any():
         received, remedy = "+inf", "Give a certain class a large finite logit instead"
     else:
-        received, remedy = "a row of nothing but -inf", "Leave at least one class possible"
+        received = "a row of nothing but -inf"
+        remedy = (
+            "Leave at least one class possible: a row whose mask leaves none has no softmax, so "
+            "leave out the row, or set its output to 0 afterwards"
+        )
     raise ValueError(
         f"logits must be finite, or -inf for an impossible class; received {received}. {remedy}."
     )
@@ -114,7 +140,7 @@ def softmax_output(h, axis=-1):
         raise ValueError(
             f"h must be an output of softmax, each entry from 0 to 1; "
             f"received {_range_of(h.real)}. If these are logits, pass softmax(z), "
-            f"or use the function without _from_output."
+            f"or use the function that takes z."
         )
     total = h.real.sum(axis=axis)
     # Loose on purpose: h typed in with three decimals, or kept in float16, is welcome.
@@ -138,14 +164,60 @@ def labels(labels, n, name="labels"):
         )
     if labels.size and (labels.min() < 0 or labels.max() >= n):
         raise ValueError(
-            f"{name} must be from 0 to {n - 1} for {n} classes; received {_range_of(labels)}. "
-            f"Count classes from 0."
+            f"{name} must be from 0 to {n - 1} for {n} {'class' if n == 1 else 'classes'}; "
+            f"received {_range_of(labels)}. {_remedy_for_labels(labels, n)}"
         )
     return labels
 
 
+def _remedy_for_labels(labels, n):
+    ignored = [k for k in IGNORED if not 0 <= k < n and (labels == k).any()]
+    if ignored:
+        return (
+            f"Count classes from 0. If {ignored[0]} marks samples to be ignored, leave them out: "
+            f"keep = y != {ignored[0]}, then z[keep] and y[keep]."
+        )
+    if n == 1:
+        return (
+            "One class has always probability 1: for two, give two logits a sample, or use a "
+            "sigmoid."
+        )
+    return "Count classes from 0."
+
+
+def several_classes(z):
+    """Warn of logits of a single class, which leave nothing to learn."""
+    if z.shape[-1] == 1:
+        # At the line that called the public function, which called this.
+        warnings.warn(
+            "softmax of one number is 1, whatever the number: with a single class the loss is "
+            "constant and its gradient 0. For two classes give two logits a sample, or use a "
+            "sigmoid with the binary cross-entropy.",
+            UserWarning,
+            stacklevel=3,
+        )
+    return z
+
+
 def target(target, like):
     """A target as labels, or as an array of distributions of the shape and dtype of ``like``."""
+    t = _values_or_labels(target, like)
+    # Not (t >= 0) also catches nan.
+    if t.ndim == like.ndim and (not (t.real >= 0).all() or np.isinf(t).any()):
+        raise ValueError(
+            f"target must be finite, with no negative entry; received {_range_of(t.real)}. "
+            f"A target is a distribution over the classes."
+        )
+    return t
+
+
+def any_target(target, like):
+    """A target as labels, or as an array of any finite numbers, one beside each of ``like``."""
+    return finite(_values_or_labels(target, like), "target")
+
+
+def _values_or_labels(target, like):
+    """A target as labels, or as an array of the shape and dtype of ``like``."""
     received = array(target, "target")
     if received.shape == like.shape[:-1]:
         return labels(received, like.shape[-1], name="target labels")
@@ -155,14 +227,7 @@ def target(target, like):
             f"target must be labels of shape {like.shape[:-1]} or distributions of shape "
             f"{like.shape}; received shape {t.shape}. Give one label, or one row, for each sample."
         )
-    t = _cast(t, like, "target")
-    # Not (t >= 0) also catches nan.
-    if not (t.real >= 0).all() or np.isinf(t).any():
-        raise ValueError(
-            f"target must be finite, with no negative entry; received {_range_of(t.real)}. "
-            f"A target is a distribution over the classes."
-        )
-    return t
+    return _cast(t, like, "target")
 
 
 def _cast(x, like, name):

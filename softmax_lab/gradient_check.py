@@ -10,6 +10,16 @@ import numpy as np
 
 TOLERANCE = 1e-6
 
+# How the check is made of an f that answers in a precision: the step, the tolerance, and the part
+# of the largest number below which an entry is not measured by itself. Steps that are powers of 2
+# keep x + step exact in the precision of f, too.
+PRECISIONS = {
+    "float64": (None, TOLERANCE, 1e-4),
+    "float32": (2**-7, 1e-3, 0.1),
+    "float16": (2**-3, 2e-2, 0.5),
+}
+SHOWN = 40  # entries; of a larger check only the worst are printed
+
 _EPSILON = np.finfo(np.float64).eps
 
 # The steps that balance the two errors of a difference quotient: cutting off the Taylor series,
@@ -35,7 +45,8 @@ def numerical_gradient(f, x, method="central", step=None):
         step is not rounded away.
     method : {"central", "forward", "complex"}
         ``"complex"`` is accurate to the last digits, for an f that is analytic and computed
-        with functions that accept complex numbers.
+        with functions that accept complex numbers and keep the imaginary part: ``conj``,
+        ``vdot``, ``abs``, ``.real`` and ``astype(float)`` do not.
     step : float, optional
         The step s. By default ε^(1/3) for central, ε^(1/2) for forward, 1e-20 for complex
         (ε = 2.2e-16): absolute, whatever the size of x.
@@ -49,7 +60,7 @@ def numerical_gradient(f, x, method="central", step=None):
     ValueError
         For an unknown method, a step that is not positive or vanishes beside x, an x that is
         not numbers, an f that returns more than one number, or a complex step through an f
-        that drops the imaginary part.
+        that drops the imaginary part, in all or in part: central differences tell.
 
     Notes
     -----
@@ -112,7 +123,33 @@ def numerical_jacobian(f, x, method="central", step=None):
     J = np.empty(outputs + x.shape)
     for j in np.ndindex(x.shape):
         J[(..., *j)] = quotient(f, x, _unit(x, j) * steps[j])
+    if method == "complex" and steps.max(initial=0) < 1e-6:  # larger ones have errors of their own
+        _refuse_a_lost_imaginary_part(f, x, J)
     return J
+
+
+def _refuse_a_lost_imaginary_part(f, x, J):
+    """Compare a derivative by complex steps with central differences along one line."""
+    line = np.random.default_rng(0).uniform(0.5, 1, x.shape)
+    step = DEFAULT_STEPS["central"] * max(1, np.abs(x).max(initial=0))
+    with np.errstate(all="ignore"):
+        along = np.tensordot(J, line, axes=x.ndim)
+        try:
+            near, far = (_central_along(f, x, k * step * line, k * step) for k in (1, 2))
+        except (ValueError, ArithmeticError):  # x lies on the border of what f takes
+            return
+        # What may be the matter with a difference: rounding in f, curvature of f.
+        size = max(1, *(np.abs(a).max(initial=0) for a in (x, _outputs(f, x))))
+        rounding = 1e3 * _EPSILON * size / step
+        doubt = rounding + 10 * np.abs(near - far) + 1e-3 * np.abs(near).max(initial=0)
+        lost = np.abs(along - near) > doubt  # never so where one of them is nan
+    if not lost.any():
+        return
+    raise ValueError(
+        "f must keep the imaginary part for method='complex'; received a derivative that central "
+        "differences contradict. conj, vdot, abs, .real and astype(float) drop the imaginary part "
+        "or turn its sign: avoid them (x @ x for vdot(x, x)), or use method='central'."
+    )
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -126,7 +163,13 @@ class GradientCheck:
     analytic, numeric : float64 arrays
         The gradient that was checked, and central differences.
     relative_error : float64 array
-        One error an entry; inf where one of the two is not finite, or for a wrong shape.
+        One error an entry, as :func:`check_gradient` defines it; inf where one of the two is not
+        finite, or for a wrong shape.
+    tolerance : float
+        The largest error that passes: 1e-6, and more for a function that answers in float32 or
+        float16.
+    precision : str
+        The dtype that the function answers in: ``"float64"``, ``"float32"`` or ``"float16"``.
 
     Notes
     -----
@@ -142,6 +185,8 @@ class GradientCheck:
     analytic: np.ndarray
     numeric: np.ndarray
     relative_error: np.ndarray
+    tolerance: float = TOLERANCE
+    precision: str = "float64"
 
     @property
     def max_relative_error(self):
@@ -151,7 +196,7 @@ class GradientCheck:
     @property
     def passed(self):
         """Whether none of them exceeds the tolerance."""
-        return self.max_relative_error <= TOLERANCE
+        return self.max_relative_error <= self.tolerance
 
     def __str__(self):
         if self.analytic.shape != self.numeric.shape:
@@ -160,22 +205,84 @@ class GradientCheck:
                 f"the numerical derivative shape {self.numeric.shape}"
             )
         if self.passed:
-            lines = [f"gradient check passed: relative error at most {TOLERANCE:.0e}"]
+            headline = f"gradient check passed: relative error at most {self.tolerance:.0e}"
         else:
-            lines = [
+            headline = (
                 f"gradient check FAILED: relative error up to {self.max_relative_error:.2g}, "
-                f"at most {TOLERANCE:.0e} allowed"
-            ]
-        lines.append(f"{'entry':>8} {'analytic':>14} {'numeric':>14}")
-        scale = max(np.abs(a[np.isfinite(a)]).max(initial=0) for a in (self.analytic, self.numeric))
-        for index in np.ndindex(self.numeric.shape):
-            entry = ", ".join(map(str, index))
-            a, b = (_shown(x[index], scale) for x in (self.analytic, self.numeric))
-            mark = "   <-- differs" if self.relative_error[index] > TOLERANCE else ""
-            lines.append(f"{entry:>8} {a:>14} {b:>14}{mark}")
-        return "\n".join(lines)
+                f"at most {self.tolerance:.0e} allowed"
+            )
+        return "\n".join([". ".join([headline, *self._hints()]), *self._table()])
 
     __repr__ = __str__
+
+    def _table(self):
+        """Both gradients entry by entry; of a large one, the worst entries and a count."""
+        yield f"{'entry':>8} {'analytic':>14} {'numeric':>14}"
+        scale = max(np.abs(a[np.isfinite(a)]).max(initial=0) for a in (self.analytic, self.numeric))
+        indices = list(np.ndindex(self.numeric.shape))
+        if len(indices) > SHOWN:
+            worst_first = np.argsort(-self.relative_error, axis=None, kind="stable")
+            indices = sorted(indices[k] for k in worst_first[: SHOWN // 4])
+        for index in indices:
+            entry = ", ".join(map(str, index))
+            a, b = (_shown(x[index], scale) for x in (self.analytic, self.numeric))
+            mark = "   <-- differs" if self.relative_error[index] > self.tolerance else ""
+            yield f"{entry:>8} {a:>14} {b:>14}{mark}"
+        if len(indices) < self.numeric.size:
+            differing = np.count_nonzero(self.relative_error > self.tolerance)
+            yield (
+                f"The worst {len(indices)} of {self.numeric.size} entries are shown, of which "
+                f"{differing} in all {'differs' if differing == 1 else 'differ'}."
+            )
+
+    def _hints(self):
+        """What the numbers say of the mistake, where they say it plainly."""
+        if self.precision != "float64":
+            yield (
+                f"f answers in {self.precision}, which resolves only a few digits of a derivative: "
+                f"step and tolerance are widened to that. For a sharper check compute in float64"
+            )
+        if self.passed:
+            return
+        if not self.numeric.any():
+            yield (
+                "The numerical gradient is 0 in every entry: f does not depend on x here. Does it "
+                "use the x that it is given, and not round, compare or saturate it?"
+            )
+        elif not self.analytic.any():
+            yield "Yours is 0 in every entry, and the numerical gradient is not"
+        elif factor := self._common_factor():
+            yield _factor_in_words(factor, 10 * self.tolerance)
+
+    def _common_factor(self):
+        """The numerical gradient over the analytic one, if that is one number everywhere."""
+        a, b = self.analytic.ravel(), self.numeric.ravel()
+        if a.size < 2 or not (np.isfinite(a).all() and np.isfinite(b).all()):
+            return None
+        a_max, b_max = np.abs(a).max(), np.abs(b).max()  # by which squares do not overflow
+        factor = float((a / a_max) @ (b / b_max) / ((a / a_max) @ (a / a_max)) * (b_max / a_max))
+        errors = relative_error(factor * a, b, floor=1e-4 * b_max)
+        return factor if errors.max() <= 10 * self.tolerance else None
+
+
+def _factor_in_words(factor, tolerance):
+    if abs(factor + 1) <= tolerance:
+        return "The numerical gradient is -1 times yours in every entry: a sign lost?"
+    larger = factor if abs(factor) > 1 else 1 / factor
+    # Only a whole number can be a count of classes or samples.
+    whole = (
+        abs(larger - round(larger)) <= tolerance * abs(larger) and 1 < round(abs(larger)) <= 1000
+    )
+    if abs(factor) > 1:
+        guess = ": a factor n or N lost, or a 2?" if whole else ""
+        return f"The numerical gradient is {_times(larger)} times yours in every entry{guess}"
+    guess = ": a mean without its 1/n or 1/N, or a 2 too many?" if whole else ""
+    return f"Yours is {_times(larger)} times the numerical gradient in every entry{guess}"
+
+
+def _times(factor):
+    """A factor in as many digits as tell it from 1."""
+    return f"{factor:.3f}" if 1.01 < abs(factor) < 1000 else f"{factor:.7g}"
 
 
 def check_gradient(f, gradient, x):
@@ -184,8 +291,11 @@ def check_gradient(f, gradient, x):
     .. math:: \max_j \frac{|a_j - b_j|}{\max(|a_j|, |b_j|, 10^{-4} s)} \le 10^{-6}
 
     with a the analytic and b the numerical derivative, and s the largest absolute value in b and
-    in f(x). An entry far below s is measured against 10⁻⁴ s: central differences cannot resolve
-    it any better.
+    in f(x). This fraction is the relative error of entry j. An entry far below s is measured
+    against 10⁻⁴ s: central differences cannot resolve it any better.
+
+    Of a function that answers in float32 or float16, differences resolve fewer digits; the step
+    and the tolerance are then as large as that precision needs, and the answer says so.
 
     Parameters
     ----------
@@ -215,19 +325,31 @@ def check_gradient(f, gradient, x):
     --------
     >>> check_gradient(lambda x: (x**3).sum(), lambda x: 3 * x**2, [1.0, 2.0]).passed
     True
-    >>> print(check_gradient(lambda x: (x**2).sum(), lambda x: x, [1.0, 2.0]))
+    >>> print(check_gradient(lambda x: (x**2).sum(), lambda x: x**2, [1.0, 2.0]))
     gradient check FAILED: relative error up to 0.5, at most 1e-06 allowed
        entry       analytic        numeric
            0     1.00000000     2.00000000   <-- differs
-           1     2.00000000     4.00000000   <-- differs
+           1     4.00000000     4.00000000
     """
     x = _point(x)
     analytic = _floats(gradient(x.copy()) if callable(gradient) else gradient, "gradient")
-    numeric = numerical_jacobian(f, x)
+    precision = _precision(f, x)
+    step, tolerance, floor = PRECISIONS[precision]
+    if step:
+        x = x.astype(precision).astype(np.float64)
+        step = max(step, 16 * float(np.spacing(np.abs(x).max(initial=0).astype(precision))))
+    numeric = numerical_jacobian(f, x, step=step)
     if analytic.shape != numeric.shape:
-        return GradientCheck(analytic, numeric, np.array(np.inf))
+        return GradientCheck(analytic, numeric, np.array(np.inf), tolerance, precision)
     scale = max(np.abs(numeric).max(initial=0), np.abs(_outputs(f, x)).max(initial=0))
-    return GradientCheck(analytic, numeric, relative_error(analytic, numeric, floor=1e-4 * scale))
+    errors = relative_error(analytic, numeric, floor=floor * scale)
+    return GradientCheck(analytic, numeric, errors, tolerance, precision)
+
+
+def _precision(f, x):
+    """The dtype that f answers in, as far as a check has to know it."""
+    name = np.asarray(f(x.copy())).dtype.name
+    return name if name in PRECISIONS else "float64"
 
 
 def relative_error(a, b, floor):
@@ -241,6 +363,10 @@ def _central(f, x, s):
     return (_outputs(f, x + s) - _outputs(f, x - s)) / (2 * s.sum())
 
 
+def _central_along(f, x, line, step):
+    return (_outputs(f, x + line) - _outputs(f, x - line)) / (2 * step)
+
+
 def _forward(f, x, s):
     return (_outputs(f, x + s) - _outputs(f, x)) / s.sum()
 
@@ -250,7 +376,8 @@ def _complex(f, x, s):
     if not np.iscomplexobj(y):
         raise ValueError(
             "f must keep the imaginary part for method='complex'; received a real result. "
-            "abs, float and comparisons drop it: avoid them, or use method='central'."
+            "abs, .real, astype(float) and comparisons drop it: avoid them, or use "
+            "method='central'."
         )
     return y.imag / s.sum()
 
@@ -303,6 +430,11 @@ def _outputs(f, x):
 def _point(x):
     """A copy of x in float64, to step away from."""
     x = _floats(x, "x")
+    if np.isneginf(x).any() and not (np.isnan(x) | np.isposinf(x)).any():
+        raise ValueError(
+            "x must be finite; received -inf. -inf is a masked class: hand over the finite logits, "
+            "and put -inf in inside f, for example with np.where(mask, z, -np.inf)."
+        )
     if not np.isfinite(x).all():
         raise ValueError("x must be finite; received nan or inf. Find the operation that made it.")
     return x

@@ -8,13 +8,18 @@ Complex logits are accepted, with the maximum taken over real parts, so that the
 derivative can be applied to these very functions.
 """
 
-from functools import cache
-
 import numpy as np
 
 from softmax_lab import _validate
-
-BLOCK = 2**20  # bytes of an array that a formula goes over at a time
+from softmax_lab.rows import (
+    as_rows,
+    exponentials,
+    largest_and_rest,
+    largest_of_rows,
+    over_rows,
+    sum_of_others,
+    wide,
+)
 
 
 def softmax(z, axis=-1):
@@ -55,9 +60,14 @@ def softmax(z, axis=-1):
     >>> softmax([1000.0, 1000.0])
     array([0.5, 0.5])
     """
+
+    def formula(z, h):
+        e = exponentials(z, out=h)
+        e /= np.add.reduce(e, axis=-1, keepdims=True)
+
     z = _validate.logits(z, axis)
-    h = np.empty_like(z)
-    in_blocks(_softmax, last(z, axis), last(h, axis))
+    h = np.empty(z.shape, z.dtype)
+    over_rows(formula, z, h, axis=axis)
     return h
 
 
@@ -136,9 +146,16 @@ def log_softmax(z, axis=-1):
     >>> log_softmax([40.0, 0.0])
     array([-4.24835426e-18, -4.00000000e+01])
     """
+
+    @np.errstate(over="ignore")  # -1e308 - 1e308 is -inf: as good an answer as its dtype has
+    def formula(z, log_h):
+        z_m, e_m, rest = largest_and_rest(z, exponentials(z, out=log_h))
+        np.subtract(z, z_m, out=log_h)
+        log_h -= np.log1p(rest / e_m)
+
     z = _validate.logits(z, axis)
     log_h = np.empty_like(z)
-    in_blocks(_log_softmax, last(z, axis), last(log_h, axis))
+    over_rows(formula, z, log_h, axis=axis)
     return log_h
 
 
@@ -172,10 +189,17 @@ def logsumexp(z, axis=-1):
     >>> print(logsumexp([1000.0, 1000.0]))
     1000.6931471805599
     """
-    z = last(_validate.logits(z, axis), axis)
-    result = np.empty((*z.shape[:-1], 1), z.dtype)
-    in_blocks(_logsumexp, z, result)
-    return result[..., 0][()]
+
+    def formula(z, result):
+        z_m, e_m, rest = largest_and_rest(z, exponentials(z, out=np.empty_like(z)))
+        np.add(z_m, np.log1p(rest / e_m), out=result)
+
+    z = _validate.logits(z, axis)
+    shape = list(z.shape)
+    shape[axis] = 1
+    result = np.empty(shape, z.dtype)
+    over_rows(formula, z, result, axis=axis)
+    return result.squeeze(axis)[()]
 
 
 def softmax_jacobian(z):
@@ -209,16 +233,19 @@ def softmax_jacobian(z):
            [-0.16 ,  0.184, -0.024],
            [-0.065, -0.024,  0.089]])
     """
-    return _jacobian(softmax(z))
+    z = _validate.logits(z)
+    return _jacobian(softmax(wide(z))).astype(z.dtype, copy=False)
 
 
 def softmax_jacobian_from_output(h):
     r"""The Jacobian of softmax, written with the output it already has.
 
-    .. math:: J = \operatorname{diag}(h) - h h^T
+    .. math:: J = \operatorname{diag}(h) - h h^T, \qquad J_{jj} = h_j \sum_{k \ne j} h_k
 
     It is still the derivative at z; only the formula needs no z. Logits whose h has rounded to
-    a corner have lost digits that :func:`softmax_jacobian` cannot bring back either.
+    a corner have lost digits that :func:`softmax_jacobian` cannot bring back either. An h with
+    few digits may sum to a little more or less than 1: as the diagonal is computed from the
+    others, rows and columns of J sum to 0 all the same.
 
     Parameters
     ----------
@@ -245,7 +272,15 @@ def softmax_jacobian_from_output(h):
            [-0.125 ,  0.1875, -0.0625],
            [-0.125 , -0.0625,  0.1875]])
     """
-    return _jacobian(_validate.softmax_output(h))
+    h = _validate.softmax_output(h)
+    return _jacobian(wide(h)).astype(h.dtype, copy=False)
+
+
+def _jacobian(h):
+    J = -h[..., :, None] * h[..., None, :]
+    diagonal = np.arange(h.shape[-1])
+    J[..., diagonal, diagonal] = h * sum_of_others(h)  # h(1 - h), with 1 - h = Σ of the others
+    return J
 
 
 def softmax_vjp(z, upstream, axis=-1):
@@ -286,16 +321,21 @@ def softmax_vjp(z, upstream, axis=-1):
     >>> softmax_vjp([2.0, 1.0, 0.1], [1.0, 1.0, 1.0])  # all ones: the row sums of J
     array([0., 0., 0.])
     """
-    h = softmax(z, axis)
-    upstream = _validate.upstream(upstream, like=h)
-    in_blocks(_vjp, last(h, axis), last(upstream, axis), last(h, axis))
-    return h
+    z = _validate.logits(z, axis)
+    h = softmax(wide(z), axis)
+    upstream = wide(_validate.upstream(upstream, like=z))
+    over_rows(_vjp, h, upstream, h, axis=axis)
+    return h.astype(z.dtype, copy=False)
 
 
 def softmax_vjp_from_output(h, upstream, axis=-1):
     r"""The vector-Jacobian product, written with the output a layer has kept.
 
-    .. math:: J^T \sigma = h \circ (\sigma - \langle h, \sigma \rangle)
+    .. math:: (J^T \sigma)_j = h_j \sum_k h_k (\sigma_j - \sigma_k),
+              \qquad \text{which is} \quad h \circ (\sigma - \langle h, \sigma \rangle)
+              \quad \text{when } \sum_k h_k = 1
+
+    with the J of :func:`softmax_jacobian_from_output`, whatever h sums to.
 
     Parameters
     ----------
@@ -328,137 +368,16 @@ def softmax_vjp_from_output(h, upstream, axis=-1):
     h = _validate.softmax_output(h, axis)
     upstream = _validate.upstream(upstream, like=h)
     result = np.empty_like(h)
-    in_blocks(_vjp, last(h, axis), last(upstream, axis), last(result, axis))
+    over_rows(_vjp, h, upstream, result, axis=axis)
     return result
-
-
-# The formulas, for classes in the last axis. Each writes to its last argument, in place wherever
-# that can be: to allocate an array costs more than to compute one.
-
-
-def _softmax(z, h):
-    exponentials(z, h)
-    h /= h.sum(axis=-1, keepdims=True)
-
-
-@np.errstate(over="ignore")  # -1e308 - 1e308 is -inf: as good an answer as its dtype has
-def _log_softmax(z, log_h):
-    exponentials(z, log_h)
-    z_m, e_m, rest = largest_and_rest(z, log_h)
-    np.subtract(z, z_m, out=log_h)
-    log_h -= np.log1p(rest / e_m)
-
-
-def _logsumexp(z, result):
-    e = np.empty_like(z)
-    exponentials(z, e)
-    z_m, e_m, rest = largest_and_rest(z, e)
-    np.add(z_m, np.log1p(rest / e_m), out=result)
 
 
 def _vjp(h, upstream, result):
     # J maps a constant to 0, so σ may be shifted: with σ = 0 at the largest h, no digit of
     # σ_j - ⟨h, σ⟩ is lost when h is nearly one-hot.
-    rows, top = _largest_of_rows(h)
-    at_top = upstream.reshape(rows.shape)[top]
+    at_top = as_rows(upstream)[largest_of_rows(as_rows(h))]
     v = upstream - at_top.reshape(*h.shape[:-1], 1)
-    v -= np.einsum("...i,...i->...", h, v)[..., None]
+    balance = np.einsum("...i,...i->...", h, v)[..., None]  # ⟨h, σ⟩
+    v *= np.add.reduce(h, axis=-1, keepdims=True)  # 1, but for an h of few digits
+    v -= balance
     np.multiply(h, v, out=result)
-
-
-def _jacobian(h):
-    J = -h[..., :, None] * h[..., None, :]
-    diagonal = np.arange(h.shape[-1])
-    J[..., diagonal, diagonal] = h * sum_of_others(h)  # h(1 - h), with 1 - h = Σ of the others
-    return J
-
-
-# What the formulas share.
-
-
-def exponentials(z, e):
-    """Fill e with e^{z - s}, where s is one number a row, and 0 wherever that will do.
-
-    To shift every row by its maximum is safe and less exact: at a gap of 45, rounding z - max z
-    alone changes e^{z - max z} by 16 units in the last place. So a row is shifted only if its
-    exponentials might overflow, or be so small that digits are lost; only as far as it takes; and
-    by a whole number, so that z - s is exact but for the tiniest exponentials.
-    """
-    z_max = _validate.largest_logit(z)
-    limit = _largest_exponent(z.dtype)
-    fits = (z_max >= 0) & (z_max <= limit)
-    if np.count_nonzero(fits) < fits.size:
-        shift = np.floor(z_max - np.clip(z_max, 0, limit))  # 0 where it fits
-        with np.errstate(over="ignore"):  # -1e308 - 1e308 is -inf, whose exponential is rightly 0
-            z = np.subtract(z, shift, out=e)
-    np.exp(z, out=e)
-
-
-@cache
-def _largest_exponent(dtype):
-    """Far enough below the logarithm of the largest number to add up any number of classes."""
-    return float(np.log(np.finfo(dtype).max)) * 0.7
-
-
-def largest_and_rest(z, e):
-    """The largest logit z_m, its exponential e_m and the sum of all others, one of each a row.
-
-    Σe - e_m would have rounded the others away when softmax is confident.
-    """
-    rows, top, rest = _rest_of_rows(e)
-    z_m = z.reshape(rows.shape)[top]
-    return (x.reshape(*z.shape[:-1], 1) for x in (z_m, rows[top], rest))
-
-
-def sum_of_others(x):
-    """Σ_{k≠j} x_k for every j, for x of no negative entry: Σx - x_j without its cancellation.
-
-    Σx - x_j loses digits only where x_j is nearly the whole sum; there is one such entry at the
-    most, the largest, and for it the others are added up by themselves.
-    """
-    rows, top, rest = _rest_of_rows(x.copy())
-    sums = rows[top][:, None] + (rest[:, None] - rows)
-    sums[top] = rest
-    return sums.reshape(x.shape)
-
-
-def last(x, axis):
-    """A view of x with ``axis`` moved to the end."""
-    return x if axis == -1 else np.moveaxis(x, axis, -1)
-
-
-def in_blocks(formula, *arrays, outputs=1):
-    """Apply a formula, whose last arguments are its outputs, to blocks of rows of all arrays.
-
-    So what it needs in between stays small, and in the cache. float16 is computed in float32 and
-    rounded once, at the end.
-    """
-    first = arrays[0]
-    if first.dtype == np.float16:
-        singles = [x.astype(np.float32) if x.dtype == np.float16 else x for x in arrays]
-        in_blocks(formula, *singles)
-        with np.errstate(over="ignore"):
-            for x, single in zip(arrays[-outputs:], singles[-outputs:], strict=True):
-                x[...] = single
-    elif first.ndim == 1 or first.nbytes <= BLOCK:
-        formula(*arrays)
-    else:
-        rows = max(1, BLOCK * len(first) // first.nbytes)
-        for start in range(0, len(first), rows):
-            formula(*(x[start : start + rows] for x in arrays))
-
-
-def _rest_of_rows(x):
-    """The entries of x as rows, the index of each row's largest, and the sum of all its others."""
-    rows, top = _largest_of_rows(x)
-    largest = rows[top]
-    rows[top] = 0
-    rest = rows.sum(axis=-1)
-    rows[top] = largest
-    return rows, top, rest
-
-
-def _largest_of_rows(x):
-    """The entries of x as rows, and the index of the (first) largest entry of each row."""
-    rows = x.reshape(-1, x.shape[-1])
-    return rows, (np.arange(len(rows)), rows.real.argmax(axis=-1))

@@ -178,7 +178,7 @@ def output_gradient(loss, reduction):
         if np.ndim(t) < np.ndim(h):
             t = softmax_lab.one_hot(t, h.shape[-1])
         if loss == "squared_error":
-            return softmax_lab.squared_error_gradient(h, t, reduction)
+            return softmax_lab.squared_error_output_gradient(h, t, reduction)
         g = -np.divide(t, h, out=np.zeros_like(h), where=t != 0)
         return g / len(h) if reduction == "mean" and h.ndim == 2 else g
 
@@ -193,7 +193,7 @@ def losses(role, loss, reduction):
         h = softmax(z)
         if role == "loss":
             return softmax_lab.squared_error(h, t, reduction)
-        return softmax_vjp(z, softmax_lab.squared_error_gradient(h, t, reduction))
+        return softmax_vjp(z, softmax_lab.squared_error_output_gradient(h, t, reduction))
 
     return function
 

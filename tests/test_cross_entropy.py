@@ -1,6 +1,9 @@
 """The losses and their gradients: laws, values to the last digits, extremes."""
 
+import ast
+import re
 import tracemalloc
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,6 +19,7 @@ import softmax_lab
 from softmax_lab import (
     cross_entropy,
     cross_entropy_gradient,
+    cross_entropy_output_gradient,
     cross_entropy_value_and_gradient,
     kl_divergence,
     log_softmax,
@@ -26,16 +30,17 @@ from softmax_lab import (
     softmax_vjp,
     squared_error,
     squared_error_gradient,
+    squared_error_output_gradient,
 )
 
 INF = np.inf
 REDUCTIONS = ["mean", "sum", "none"]
 LOSSES = [cross_entropy, kl_divergence, squared_error]
-GRADIENTS = [cross_entropy_gradient, squared_error_gradient]
+GRADIENTS = [cross_entropy_gradient, squared_error_output_gradient]
 GRADIENT_OF = [
     (cross_entropy, cross_entropy_gradient),
     (kl_divergence, cross_entropy_gradient),
-    (squared_error, squared_error_gradient),
+    (squared_error, squared_error_output_gradient),
 ]
 each_reduction = pytest.mark.parametrize("reduction", REDUCTIONS)
 each_loss = pytest.mark.parametrize("loss", LOSSES)
@@ -92,7 +97,8 @@ def test_every_function_of_the_module_is_tested():
     public = {name: getattr(softmax_lab, name) for name in softmax_lab.__all__}
     here = {n for n, f in public.items() if f.__module__ == "softmax_lab.cross_entropy"}
     tested = {f.__name__ for f in LOSSES + GRADIENTS}
-    assert here == tested | {"cross_entropy_value_and_gradient", "one_hot"}
+    apart = {"cross_entropy_value_and_gradient", "one_hot"}
+    assert here == tested | apart | {"cross_entropy_output_gradient", "squared_error_gradient"}
 
 
 # Values by definition
@@ -151,7 +157,7 @@ def test_kl_divergence_of_labels_is_their_cross_entropy(pair):
 def test_thread_2s_mean_of_squared_errors():
     h = np.array([[0.5, 0.25, 0.25], [0.0, 1.0, 0.0]])
     assert squared_error(h, [0, 0]) == (0.375 + 2) / 2
-    assert_array_equal(squared_error_gradient(h, [0, 0]), 2 / 2 * (h - one_hot([0, 0], 3)))
+    assert_array_equal(squared_error_output_gradient(h, [0, 0]), 2 / 2 * (h - one_hot([0, 0], 3)))
 
 
 # Targets
@@ -336,7 +342,7 @@ def test_value_and_gradient_are_both_apart(reduction, pair):
 
 def test_the_squared_errors_gradient_fades_where_softmax_is_confidently_wrong():
     z = np.array([20.0, 0.0, 0.0])
-    through_softmax = softmax_vjp(z, squared_error_gradient(softmax(z), 1))
+    through_softmax = softmax_vjp(z, squared_error_output_gradient(softmax(z), 1))
     assert np.abs(through_softmax).max() < 1e-7
     assert np.abs(cross_entropy_gradient(z, 1)).max() > 0.99
 
@@ -349,6 +355,85 @@ def test_the_gradient_never_forms_the_jacobian(f):
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 30 * z.nbytes
+
+
+# By the output
+
+
+@pytest.mark.parametrize("reduction", ["mean", "sum"])
+@with_weights
+def test_by_the_output_the_gradient_of_cross_entropy_is_that_of_minus_t_log_h(reduction, pair):
+    z, t = pair
+    h = softmax(z)
+    samples = h[..., 0].size if reduction == "mean" else 1
+    numeric = numerical_gradient(lambda h: -(t * np.log(h)).sum() / samples, h, "complex")
+    assert_allclose(cross_entropy_output_gradient(h, t, reduction), numeric, rtol=1e-12)
+
+
+@with_weights
+def test_the_gradient_by_the_output_goes_through_the_jacobian_to_the_one_by_the_logits(pair):
+    z, t = pair
+    through_softmax = softmax_vjp(z, cross_entropy_output_gradient(softmax(z), t))
+    assert_allclose(through_softmax, cross_entropy_gradient(z, t), rtol=0, atol=1e-11)
+
+
+@each_reduction
+@with_labels
+def test_by_the_output_labels_are_one_hot_distributions_too(reduction, pair):
+    z, labels = pair
+    h = softmax(z)
+    of_labels = cross_entropy_output_gradient(h, labels, reduction)
+    t = one_hot(labels, h.shape[-1])
+    assert_array_equal(of_labels, cross_entropy_output_gradient(h, t, reduction))
+
+
+def test_the_mean_of_the_gradients_by_the_output_is_meant_unless_said_otherwise():
+    h = softmax(Z)
+    assert_allclose(cross_entropy_output_gradient(h, T), -T / h / 3, rtol=1e-15)
+    assert_array_equal(cross_entropy_output_gradient(h, T, "none"), -T / h)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_by_the_output_what_weighs_nothing_has_no_gradient_and_what_is_impossible_an_infinite_one(
+    dtype,
+):
+    sigma = cross_entropy_output_gradient(np.array([0, 0.5, 0, 0.5], dtype), [0.5, 0.5, 0, 0])
+    assert sigma.dtype == dtype
+    assert_array_equal(sigma.real, [-INF, -1, 0, 0])
+
+
+def test_by_the_output_logits_are_refused():
+    with pytest.raises(ValueError, match="h must be an output of softmax"):
+        cross_entropy_output_gradient(Z, T)
+
+
+def test_the_old_name_says_why_it_goes_and_what_to_call():
+    with pytest.warns(DeprecationWarning, match="respect to the output h.* logits z") as warned:
+        old = squared_error_gradient(Z, T, "sum")
+    assert "Call squared_error_output_gradient" in str(warned[0].message)
+    assert warned[0].filename == __file__
+    assert_array_equal(old, squared_error_output_gradient(Z, T, "sum"))
+
+
+def test_nothing_in_the_project_uses_the_old_name():
+    project = Path(softmax_lab.__file__).parents[1]
+    defined = {Path(softmax_lab.__file__), Path(cross_entropy.__code__.co_filename), Path(__file__)}
+    sources = [
+        p
+        for d in ("softmax_lab", "tests", "benchmarks", "tools")
+        for p in project.glob(f"{d}/**/*.py")
+    ]
+    users = [
+        path
+        for path in {*sources} - defined
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if "squared_error_gradient"
+        in (getattr(node, "id", None), getattr(node, "attr", None), getattr(node, "name", None))
+    ]
+    lessons = project.glob("notebooks/*.ipynb")
+    old = re.compile(r"\bsquared_error_gradient\b")
+    users += [path for path in lessons if old.search(path.read_text(encoding="utf-8"))]
+    assert not users
 
 
 # The last digits

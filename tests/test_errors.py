@@ -17,6 +17,7 @@ from softmax_lab import (
     check_gradient,
     cross_entropy,
     cross_entropy_gradient,
+    cross_entropy_output_gradient,
     cross_entropy_value_and_gradient,
     gradient_check,
     kl_divergence,
@@ -32,7 +33,7 @@ from softmax_lab import (
     softmax_vjp,
     softmax_vjp_from_output,
     squared_error,
-    squared_error_gradient,
+    squared_error_output_gradient,
 )
 
 INF, NAN = np.inf, np.nan
@@ -47,8 +48,9 @@ OF_LOGITS = [
     cross_entropy_value_and_gradient,
     kl_divergence,
 ]
+SQUARED = [squared_error, squared_error_output_gradient]
 OF_OUTPUT = [softmax_jacobian_from_output, lambda h: softmax_vjp_from_output(h, h)]
-WITH_TARGET = [*OF_LOGITS, squared_error, squared_error_gradient]
+WITH_TARGET = [*OF_LOGITS, *SQUARED, cross_entropy_output_gradient]
 WITH_UPSTREAM = [softmax_vjp, softmax_vjp_from_output]
 OF_VALUES = [
     attention,
@@ -59,6 +61,16 @@ OF_VALUES = [
 OF_KEYS = [*OF_VALUES, lambda q, k, v, *mask: attention_weights(q, k, *mask)]
 WITH_ERROR_AT_O = [attention_vjp, attention_blockwise_vjp]
 DERIVATIVES = [numerical_gradient, numerical_jacobian]
+
+
+MASKED = np.ma.array(H, mask=[False, True, False])
+
+
+class Tensor:
+    """Answers as a PyTorch tensor that requires its gradient does."""
+
+    def __array__(self, dtype=None, copy=None):
+        raise RuntimeError("Can't call numpy() on Tensor that requires grad.")
 
 
 def total(x):
@@ -75,7 +87,7 @@ RAGGED_TEXT = (
     "Make every row the same length."
 )
 NUMBERS_TEXT = (
-    "{0} must hold numbers; received dtype {1}. "
+    "{0} must hold numbers of a dtype that NumPy computes in; received {1}. "
     "Convert it first, for example with np.asarray({0}, dtype=float)."
 )
 CLASS_AXIS_TEXT = (
@@ -96,7 +108,9 @@ NAN_TEXT = LOGITS_TEXT.format(
 )
 INF_TEXT = LOGITS_TEXT.format("+inf", "Give a certain class a large finite logit instead")
 MINUS_INF_TEXT = LOGITS_TEXT.format(
-    "a row of nothing but -inf", "Leave at least one class possible"
+    "a row of nothing but -inf",
+    "Leave at least one class possible: a row whose mask leaves none has no softmax, so leave out "
+    "the row, or set its output to 0 afterwards",
 )
 FINITE_TEXT = "{} must be finite; received nan or inf. Find the operation that made it."
 UPSTREAM_SHAPE_TEXT = (
@@ -110,7 +124,7 @@ UPSTREAM_FINITE_TEXT = (
 )
 OUTPUT_RANGE_TEXT = (
     "h must be an output of softmax, each entry from 0 to 1; received values from {} to {}. "
-    "If these are logits, pass softmax(z), or use the function without _from_output."
+    "If these are logits, pass softmax(z), or use the function that takes z."
 )
 OUTPUT_SUM_TEXT = (
     "h must be an output of softmax, summing to 1 along axis {}; received sums from {} to {}. "
@@ -122,6 +136,25 @@ LABEL_DTYPE_TEXT = (
 )
 LABEL_RANGE_TEXT = (
     "{} must be from 0 to {} for {} classes; received values from {} to {}. Count classes from 0."
+)
+IGNORED_TEXT = (
+    "{0} must be from 0 to {1} for {2} classes; received values from {3} to {4}. Count classes "
+    "from 0. If {5} marks samples to be ignored, leave them out: keep = y != {5}, then z[keep] and "
+    "y[keep]."
+)
+ONE_CLASS_TEXT = (
+    "target labels must be from 0 to 0 for 1 class; received values from 0 to 1. One class has "
+    "always probability 1: for two, give two logits a sample, or use a sigmoid."
+)
+MASKED_TEXT = (
+    "{0} must be a plain array; received a masked array, whose mask would be lost. Fill it first: "
+    "{0}.filled(-np.inf) makes masked logits impossible classes, {0}.filled(0) gives masked "
+    "targets and errors no weight."
+)
+TENSOR_TEXT = (
+    "{0} must be an array that NumPy can read; received Tensor, which says: Can't call numpy() on "
+    "Tensor that requires grad.. Of a PyTorch tensor pass {0}.detach().cpu().numpy(), with "
+    ".float() before .numpy() if it is bfloat16."
 )
 TARGET_SHAPE_TEXT = (
     "target must be labels of shape {} or distributions of shape {}; received shape {}. "
@@ -145,7 +178,16 @@ ONE_NUMBER_TEXT = (
 )
 IMAGINARY_TEXT = (
     "f must keep the imaginary part for method='complex'; received a real result. "
-    "abs, float and comparisons drop it: avoid them, or use method='central'."
+    "abs, .real, astype(float) and comparisons drop it: avoid them, or use method='central'."
+)
+CONTRADICTED_TEXT = (
+    "f must keep the imaginary part for method='complex'; received a derivative that central "
+    "differences contradict. conj, vdot, abs, .real and astype(float) drop the imaginary part or "
+    "turn its sign: avoid them (x @ x for vdot(x, x)), or use method='central'."
+)
+MASKED_CLASS_TEXT = (
+    "x must be finite; received -inf. -inf is a masked class: hand over the finite logits, and put "
+    "-inf in inside f, for example with np.where(mask, z, -np.inf)."
 )
 METHOD_TEXT = (
     "method must be one of 'central', 'forward', 'complex'; received {}. "
@@ -260,8 +302,8 @@ TABLE = [
     (each([softmax, logsumexp], [[0.0, -INF], [0.0, -INF]], axis=0), MINUS_INF_TEXT),
     (each(OF_LOGITS, [-INF, -INF], 0), MINUS_INF_TEXT),
     # Outputs
-    (each([squared_error, squared_error_gradient], [0.0, NAN], 0), FINITE_TEXT.format("h")),
-    (each([squared_error, squared_error_gradient], [0.0, -INF], 0), FINITE_TEXT.format("h")),
+    (each([squared_error, squared_error_output_gradient], [0.0, NAN], 0), FINITE_TEXT.format("h")),
+    (each([squared_error, squared_error_output_gradient], [0.0, -INF], 0), FINITE_TEXT.format("h")),
     (each(OF_OUTPUT, Z), OUTPUT_RANGE_TEXT.format("0.1", 2)),
     (each(OF_OUTPUT, [1.5, -0.5]), OUTPUT_RANGE_TEXT.format("-0.5", "1.5")),
     (each(OF_OUTPUT, [NAN, 1.0]), OUTPUT_RANGE_TEXT.format("nan", "nan")),
@@ -283,22 +325,43 @@ TABLE = [
     (each(WITH_UPSTREAM, H, [1j, 0, 0]), REAL_BESIDE_TEXT.format("upstream")),
     # Targets
     (each(WITH_TARGET, H, [1j, 0, 0]), REAL_BESIDE_TEXT.format("target")),
-    (each(WITH_TARGET, np.float32(H), [0.0, 1e300, 0.0]), TARGET_ENTRY_TEXT.format("0", "inf")),
+    (each(OF_LOGITS, np.float32(H), [0.0, 1e300, 0.0]), TARGET_ENTRY_TEXT.format("0", "inf")),
     (each([one_hot], [0.0, 1.0], 3), LABEL_DTYPE_TEXT.format("labels", "float64")),
     (each([one_hot], ["a"], 3), LABEL_DTYPE_TEXT.format("labels", "<U1")),
     (each([one_hot], [True, False], 3), LABEL_DTYPE_TEXT.format("labels", "bool")),
     (each(WITH_TARGET, H, 1.0), LABEL_DTYPE_TEXT.format("target labels", "float64")),
     (each([one_hot], [0, 3], 3), LABEL_RANGE_TEXT.format("labels", 2, 3, 0, 3)),
-    (each([one_hot], [-1, 2], 3), LABEL_RANGE_TEXT.format("labels", 2, 3, -1, 2)),
+    (each([one_hot], [-1, 2], 3), IGNORED_TEXT.format("labels", 2, 3, -1, 2, -1)),
     (each(WITH_TARGET, [H, H], [1, 3]), LABEL_RANGE_TEXT.format("target labels", 2, 3, 1, 3)),
-    (each(WITH_TARGET, [H, H], [-1, 0]), LABEL_RANGE_TEXT.format("target labels", 2, 3, -1, 0)),
+    (each(WITH_TARGET, [H, H], [-1, 0]), IGNORED_TEXT.format("target labels", 2, 3, -1, 0, -1)),
+    (
+        each(WITH_TARGET, [H, H], [2, -100]),
+        IGNORED_TEXT.format("target labels", 2, 3, -100, 2, -100),
+    ),
+    (
+        each(WITH_TARGET, [H, H], np.uint8([255, 0])),
+        IGNORED_TEXT.format("target labels", 2, 3, 0, 255, 255),
+    ),
+    (each([one_hot], [-2, 0], 3), LABEL_RANGE_TEXT.format("labels", 2, 3, -2, 0)),
+    (each(OF_LOGITS, [[3.0], [1.0]], [0, 1]), ONE_CLASS_TEXT),
+    # Arrays of other kinds
+    (each([*OF_SOFTMAX[:-1], naive_softmax], MASKED), MASKED_TEXT.format("z")),
+    (each(OF_LOGITS, MASKED, 0), MASKED_TEXT.format("z")),
+    (each(OF_OUTPUT[:1], MASKED), MASKED_TEXT.format("h")),
+    (each(WITH_UPSTREAM, H, MASKED), MASKED_TEXT.format("upstream")),
+    (each(WITH_TARGET, H, MASKED), MASKED_TEXT.format("target")),
+    (each([one_hot], np.ma.array([0, 1]), 3), MASKED_TEXT.format("labels")),
+    (each(OF_SOFTMAX[:-1], Tensor()), TENSOR_TEXT.format("z")),
+    (each(WITH_TARGET, H, Tensor()), TENSOR_TEXT.format("target")),
     (each(WITH_TARGET, [H, H], [0, 1, 2]), TARGET_SHAPE_TEXT.format((2,), (2, 3), (3,))),
     (each(WITH_TARGET, [H, H], [H]), TARGET_SHAPE_TEXT.format((2,), (2, 3), (1, 3))),
     (each(WITH_TARGET, H, [0.5, 0.5]), TARGET_SHAPE_TEXT.format((), (3,), (2,))),
     (each(WITH_TARGET, [H], 0), TARGET_SHAPE_TEXT.format((1,), (1, 3), ())),
-    (each(WITH_TARGET, H, [-0.5, 0.5, 1.0]), TARGET_ENTRY_TEXT.format("-0.5", "1")),
-    (each(WITH_TARGET, H, [0.0, NAN, 1.0]), TARGET_ENTRY_TEXT.format("nan", "nan")),
-    (each(WITH_TARGET, H, [0.0, INF, 1.0]), TARGET_ENTRY_TEXT.format("0", "inf")),
+    (each(OF_LOGITS, H, [-0.5, 0.5, 1.0]), TARGET_ENTRY_TEXT.format("-0.5", "1")),
+    (each(OF_LOGITS, H, [0.0, NAN, 1.0]), TARGET_ENTRY_TEXT.format("nan", "nan")),
+    (each(OF_LOGITS, H, [0.0, INF, 1.0]), TARGET_ENTRY_TEXT.format("0", "inf")),
+    *[(each(SQUARED, H, [0.0, bad, 1.0]), FINITE_TEXT.format("target")) for bad in (NAN, INF)],
+    (each(SQUARED, np.float32(H), [0.0, 1e300, 0.0]), FINITE_TEXT.format("target")),
     # Options
     (each(WITH_TARGET, H, 0, "average"), REDUCTION_TEXT.format("'average'")),
     (each(WITH_TARGET, H, 0, None), REDUCTION_TEXT.format(None)),
@@ -383,7 +446,14 @@ TABLE = [
     (each(DERIVATIVES, total, [1j]), REAL_TEXT.format("x", "[1j]")),
     (each(DERIVATIVES, total, np.array([1j])), REAL_TEXT.format("x", "array([0.+1.j])")),
     (each(DERIVATIVES, total, None), REAL_TEXT.format("x", None)),
-    *[(each(DERIVATIVES, total, [1.0, bad]), FINITE_TEXT.format("x")) for bad in [NAN, INF, -INF]],
+    *[(each(DERIVATIVES, total, [1.0, bad]), FINITE_TEXT.format("x")) for bad in [NAN, INF]],
+    (each(DERIVATIVES, total, [-INF, NAN]), FINITE_TEXT.format("x")),
+    (each(DERIVATIVES, total, [1.0, -INF]), MASKED_CLASS_TEXT),
+    (each([check_gradient], total, total, [1.0, -INF]), MASKED_CLASS_TEXT),
+    (each(DERIVATIVES, lambda x: np.vdot(x, x), Z, "complex"), CONTRADICTED_TEXT),
+    (each(DERIVATIVES, lambda x: x.conj() @ x, Z, "complex"), CONTRADICTED_TEXT),
+    (each(DERIVATIVES, lambda x: abs(x).sum() + 0j, Z, "complex"), CONTRADICTED_TEXT),
+    (each(DERIVATIVES, lambda x: x.real.sum() + 0 * x[0], Z, "complex"), CONTRADICTED_TEXT),
     (each([check_gradient], total, total, ["a"]), REAL_TEXT.format("x", "['a']")),
     (each([check_gradient], total, lambda x: "a", Z), REAL_TEXT.format("gradient", "'a'")),
     (each([check_gradient], total, lambda x: None, Z), REAL_TEXT.format("gradient", None)),
@@ -438,7 +508,7 @@ def test_every_raise_statement_is_reached():
         assert any((file, line) in reached for line in range(first, last + 1)), (file, first)
 
 
-@pytest.mark.parametrize("name", ["softmax.py", "cross_entropy.py", "attention.py"])
+@pytest.mark.parametrize("name", ["softmax.py", "cross_entropy.py", "rows.py", "attention.py"])
 def test_the_core_leaves_every_complaint_to_one_place(name):
     source = (Path(_validate.__file__).parent / name).read_text(encoding="utf-8")
     statements = {type(node) for node in ast.walk(ast.parse(source))}

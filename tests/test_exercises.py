@@ -208,7 +208,7 @@ BORROWED = {
     "2.3": MEASURING,
     "3.2": MEASURING | PRODUCTS,
     "3.3": MEASURING,
-    "4.2": MEASURING | PRODUCTS | {"squared_error_gradient"},
+    "4.2": MEASURING | PRODUCTS | {"squared_error_gradient", "squared_error_output_gradient"},
     "4.3": MEASURING,
     "5.2": JACOBIANS | PRODUCTS,
     "5.3": MEASURING,

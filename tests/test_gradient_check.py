@@ -1,5 +1,7 @@
 """Numerical derivatives, and the check of a hand-made gradient against them."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -20,7 +22,7 @@ from softmax_lab import (
     softmax_jacobian,
     softmax_vjp,
     squared_error,
-    squared_error_gradient,
+    squared_error_output_gradient,
 )
 
 METHODS = ["central", "forward", "complex"]
@@ -226,7 +228,7 @@ RIGHT = {
     "label 1": (lambda z: cross_entropy(z, 1), lambda z: cross_entropy_gradient(z, 1)),
     "squared": (
         lambda z: squared_error(softmax(z), T),
-        lambda z: softmax_vjp(z, squared_error_gradient(softmax(z), T)),
+        lambda z: softmax_vjp(z, squared_error_output_gradient(softmax(z), T)),
     ),
 }
 WRONG = {
@@ -413,6 +415,179 @@ def test_the_text_shows_by_how_much_the_gradients_differ(scale):
         assert marked
         assert analytic != numeric
         assert_allclose(numeric, 2 * analytic, rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("factor", "words"),
+    [
+        (4, "The numerical gradient is 4.000 times yours in every entry: a factor n or N lost"),
+        (
+            0.25,
+            "Yours is 4.000 times the numerical gradient in every entry: a mean without its 1/n",
+        ),
+        (-1, "The numerical gradient is -1 times yours in every entry: a sign lost?"),
+        (-3, "The numerical gradient is -3.000 times yours in every entry"),
+        (-0.5, "Yours is -2.000 times the numerical gradient in every entry"),
+        (1.001, "The numerical gradient is 1.001 times yours in every entry"),
+        (1e6, "The numerical gradient is 1000000 times yours in every entry"),
+    ],
+)
+@pytest.mark.parametrize("scale", [1e-200, 1, 1e200])
+def test_a_common_factor_is_stated_in_its_direction(factor, words, scale):
+    check = check_gradient(
+        lambda x: factor * (scale * x**2).sum(), lambda x: 2 * scale * x, [1.0, -2.0, 0.5]
+    )
+    assert words in str(check).splitlines()[0]
+
+
+def test_a_common_factor_of_a_jacobian_is_stated():
+    check = check_gradient(lambda x: A @ x, A / 3, [1.0, 2.0, 3.0])
+    assert "is 3.000 times yours in every entry" in str(check)
+
+
+@pytest.mark.parametrize(
+    "gradient", [[2, 4, 5], [2, 4, -6], [2, 0, 0], [2, 4, np.nan], [2, 4, np.inf], [2, 4, 6]]
+)
+def test_no_common_factor_is_made_up(gradient):
+    assert "in every entry" not in str(check_gradient(squares, gradient, [1.0, 2.0, 3.0]))
+
+
+@pytest.mark.parametrize("factor", [2.5, 1 / 2.5, 1.0001, 235390, 1 / 235390])
+def test_a_factor_that_counts_nothing_is_stated_without_a_guess(factor):
+    check = check_gradient(lambda x: factor * squares(x), lambda x: 2 * x, [1.0, 2.0])
+    assert str(check).splitlines()[0].endswith("in every entry")
+
+
+def test_of_a_single_entry_no_factor_is_said_to_be_common():
+    assert "in every entry" not in str(check_gradient(squares, [1.0], [1.0]))
+
+
+@pytest.mark.parametrize("f", [lambda x: 3.0, lambda x: np.round(x).sum(), lambda x: (x > 0).sum()])
+def test_a_numerical_gradient_of_nothing_but_zeros_is_explained(f):
+    text = str(check_gradient(f, lambda x: x, [1.1, 2.2]))
+    assert "The numerical gradient is 0 in every entry: f does not depend on x here." in text
+
+
+def test_a_gradient_of_nothing_but_zeros_is_named():
+    text = str(check_gradient(squares, lambda x: 0 * x, [1.0, 2.0]))
+    assert "Yours is 0 in every entry, and the numerical gradient is not" in text
+
+
+def test_where_both_gradients_are_zero_there_is_nothing_to_explain():
+    assert "every entry" not in str(check_gradient(lambda x: 1.0, lambda x: 0 * x, [1.0, 2.0]))
+
+
+# The check: large, and of few digits
+
+
+@pytest.mark.parametrize("changed", [0, 1, 25])
+def test_of_a_large_check_the_worst_entries_and_a_count_are_printed(changed):
+    gradient = np.full((60, 60), 2.0)
+    gradient.ravel()[:: 3600 // max(changed, 1)][:changed] += np.arange(1, changed + 1)
+    check = check_gradient(lambda x: 2 * x.sum(), gradient, np.ones((60, 60)))
+    *table, count = str(check).splitlines()[2:]
+    assert len(table) == 10
+    assert sum("<-- differs" in line for line in table) == min(changed, 10)
+    differ = "differs" if changed == 1 else "differ"
+    expected = f"The worst 10 of 3600 entries are shown, of which {changed} in all {differ}."
+    assert count == expected
+
+
+def test_the_worst_entries_are_those_of_the_largest_error():
+    gradient = np.full(100, 2.0)
+    gradient[50:] += np.arange(1, 51)
+    check = check_gradient(lambda x: 2 * x.sum(), gradient, np.ones(100))
+    assert [int(line.split()[0]) for line in str(check).splitlines()[2:-1]] == list(range(90, 100))
+
+
+@pytest.mark.parametrize("size", [39, 40])
+def test_a_check_that_is_not_large_is_printed_whole(size):
+    check = check_gradient(squares, lambda x: 2 * x, np.ones(size))
+    assert len(str(check).splitlines()) == 2 + size
+
+
+def in_precision(dtype):
+    """Functions that answer in dtype, with their right gradients, at 200 random points."""
+    rng = np.random.default_rng(0)
+    for _ in range(200):
+        n = int(rng.integers(2, 8))
+        z, v, label = rng.normal(size=n), rng.normal(size=n), int(rng.integers(n))
+        few = v.astype(dtype)
+        loss = partial(lambda k, x: cross_entropy(x.astype(dtype), k), label)
+        yield loss, cross_entropy_gradient(z, label), z
+        yield lambda x: softmax(x.astype(dtype)), softmax_jacobian(z), z
+        yield partial(lambda w, x: w @ softmax(x.astype(dtype)), few), softmax_vjp(z, v), z
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float16])
+def test_a_right_gradient_of_a_function_of_few_digits_passes(dtype):
+    for f, gradient, z in in_precision(dtype):
+        check = check_gradient(f, gradient, z)
+        assert check.passed, str(check)
+
+
+def only_diagonal(gradient):
+    return np.diag(np.diag(gradient)) if gradient.ndim == 2 else 0 * gradient
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float16])
+@pytest.mark.parametrize("wrong", [lambda g: 2 * g, lambda g: -g, only_diagonal])
+def test_a_wrong_gradient_of_a_function_of_few_digits_fails(dtype, wrong):
+    resolved = {np.float32: 1e-3, np.float16: 0.05}[dtype]
+    for f, gradient, z in in_precision(dtype):
+        if np.abs(wrong(gradient) - gradient).max() > resolved * max(1, np.abs(f(z)).max()):
+            assert not check_gradient(f, wrong(gradient), z).passed
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float16])
+@pytest.mark.parametrize("factor", [1, 2])
+def test_a_function_of_few_digits_is_named(dtype, factor):
+    check = check_gradient(lambda x: squares(x.astype(dtype)), lambda x: 2 * factor * x, [1.0, 2.0])
+    name = np.dtype(dtype).name
+    assert f"f answers in {name}, which resolves only a few digits" in str(check)
+    assert check.precision == name
+    assert check.passed is (factor == 1)
+
+
+def test_large_numbers_of_few_digits_are_stepped_over_too():
+    for dtype, x in [(np.float32, 3e5), (np.float16, 300.0)]:
+        assert check_gradient(lambda x, d=dtype: x.astype(d).sum(), [1.0, 1.0], [x, -x]).passed
+
+
+def test_a_function_of_float64_is_held_to_the_usual_tolerance():
+    check = check_gradient(squares, lambda x: 2 * x, [1.0, 2.0])
+    assert (check.tolerance, check.precision) == (1e-6, "float64")
+    assert "f answers in" not in str(check)
+
+
+# The complex step: an imaginary part that is lost
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: np.vdot(x, x),
+        lambda x: x.conj() @ A[:, :2].T @ x[:2] if x.size == 2 else x.conj() @ x,
+        lambda x: np.abs(x).sum() + 0j,
+        lambda x: x.real @ x,
+        lambda x: np.exp(x.real).sum() + x[0],
+    ],
+)
+@each_derivative
+def test_a_complex_step_through_an_f_that_loses_it_is_refused(derivative, f):
+    with pytest.raises(ValueError, match=r"conj, vdot, abs, .real and astype\(float\)"):
+        derivative(f, [1.5, 2.0], "complex")
+
+
+@given(x=arrays(np.float64, st.integers(1, 4), elements=st.floats(-30, 30)))
+def test_a_complex_step_through_an_analytic_f_is_never_refused(x):
+    for f in (np.exp, np.sin, lambda x: x**3, softmax, lambda x: 1e-9 * x, lambda x: 1e9 + x):
+        numerical_jacobian(f, x, "complex")
+
+
+def test_a_complex_step_that_is_large_is_the_readers_choice():
+    rough = numerical_gradient(lambda x: (x**3).sum(), [0.5], "complex", 0.5)
+    assert_allclose(rough, 3 * 0.25 - 0.25)
 
 
 @pytest.mark.parametrize("scale", [1, 1e12])

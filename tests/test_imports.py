@@ -16,16 +16,17 @@ import softmax_lab
 PACKAGE = Path(softmax_lab.__file__).parent
 
 # The mathematics, whether imported from its modules or by the names that the package gives.
-CORE = {"softmax", "cross_entropy", "attention", "gradient_check", "_validate"}
+CORE = {"softmax", "rows", "cross_entropy", "attention", "gradient_check", "_validate"}
 MATHS = CORE | {"__init__"}
 
 # Each module or folder of the package, what of the package it may import, and which libraries.
 # The standard library is allowed everywhere, and so is a folder's own inside.
 MAY_IMPORT = {
-    "__init__": (CORE - {"_validate"}, set()),
+    "__init__": (CORE - {"_validate", "rows"}, set()),
     "_validate": (set(), {"numpy"}),
-    "softmax": ({"_validate"}, {"numpy"}),
-    "cross_entropy": ({"softmax", "_validate"}, {"numpy"}),
+    "rows": ({"_validate"}, {"numpy"}),
+    "softmax": ({"rows", "_validate"}, {"numpy"}),
+    "cross_entropy": ({"softmax", "rows", "_validate"}, {"numpy"}),
     "attention": ({"softmax", "_validate"}, {"numpy"}),
     "gradient_check": (set(), {"numpy"}),
     "_plain": (set(), set()),
@@ -54,10 +55,12 @@ SIGNATURES = {
     "softmax_vjp_from_output": "(h, upstream, axis=-1)",
     "cross_entropy": "(z, target, reduction='mean')",
     "cross_entropy_gradient": "(z, target, reduction='mean')",
+    "cross_entropy_output_gradient": "(h, target, reduction='mean')",
     "cross_entropy_value_and_gradient": "(z, target, reduction='mean')",
     "kl_divergence": "(z, target, reduction='mean')",
     "squared_error": "(h, target, reduction='mean')",
     "squared_error_gradient": "(h, target, reduction='mean')",
+    "squared_error_output_gradient": "(h, target, reduction='mean')",
     "one_hot": "(labels, n)",
     "attention": "(q, k, v, mask=None)",
     "attention_blockwise": "(q, k, v, mask=None, block=128)",

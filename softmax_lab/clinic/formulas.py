@@ -12,7 +12,7 @@ from softmax_lab.cross_entropy import (
     cross_entropy_gradient,
     one_hot,
     squared_error,
-    squared_error_gradient,
+    squared_error_output_gradient,
 )
 from softmax_lab.softmax import (
     softmax,
@@ -41,9 +41,9 @@ def truth(case):
         if logits:
             return cross_entropy(case.z, case.t, settings.reduction)
     elif role == "output_gradient" and squared:
-        return squared_error_gradient(case.h, case.t, settings.reduction)
+        return squared_error_output_gradient(case.h, case.t, settings.reduction)
     elif role == "loss_gradient" and squared:
-        upstream = squared_error_gradient(case.h, case.t, settings.reduction)
+        upstream = squared_error_output_gradient(case.h, case.t, settings.reduction)
         return (
             softmax_vjp(case.z, upstream) if logits else softmax_vjp_from_output(case.h, upstream)
         )

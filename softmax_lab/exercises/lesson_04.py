@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from softmax_lab.cross_entropy import cross_entropy_gradient, one_hot, squared_error_gradient
+from softmax_lab.cross_entropy import cross_entropy_gradient, one_hot, squared_error_output_gradient
 from softmax_lab.exercises.exercise import MEASURING, PRODUCTS, Exercise
 from softmax_lab.exercises.judges import function, numbers
 from softmax_lab.softmax import softmax, softmax_vjp
@@ -60,12 +60,12 @@ predicts_the_gradient = numbers(
 
 
 def _gradient(z, t):
-    return softmax_vjp(z, squared_error_gradient(softmax(z), t))
+    return softmax_vjp(z, squared_error_output_gradient(softmax(z), t))
 
 
 def _elementwise(z, t):
     h = softmax(z)
-    return squared_error_gradient(h, t) * h * (1 - h)
+    return squared_error_output_gradient(h, t) * h * (1 - h)
 
 
 def _samples(z):
@@ -76,7 +76,7 @@ def _with_averages(axis):
     """The gradient with the average error taken over the axis, or over everything."""
 
     def gradient(z, t):
-        h, sigma = softmax(z), squared_error_gradient(softmax(z), t)
+        h, sigma = softmax(z), squared_error_output_gradient(softmax(z), t)
         return h * (sigma - (h * sigma).sum(axis=axis))
 
     return gradient
@@ -112,7 +112,7 @@ ON_SQUARES = [
         "that is J(h - t), sample by sample. The square has a 2, the mean a 1/N: both were lost.",
     ),
     (
-        lambda z, t: squared_error_gradient(softmax(z), t),
+        lambda z, t: squared_error_output_gradient(softmax(z), t),
         "this is ∂E/∂h, the error at the output of softmax. What does a softmax layer make of "
         "an error that arrives?",
     ),
@@ -228,7 +228,12 @@ EXERCISES = (
             "this is what belongs in place of (a - y) f′(z) in the second thread. With a sigmoid "
             "instead of softmax, which line of yours would become shorter?"
         ),
-        without=(*PRODUCTS, "squared_error_gradient", *MEASURING),
+        without=(
+            *PRODUCTS,
+            "squared_error_gradient",
+            "squared_error_output_gradient",
+            *MEASURING,
+        ),
     ),
     Exercise(
         "4.3",

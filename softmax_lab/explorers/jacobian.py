@@ -7,11 +7,12 @@ from softmax_lab import (
     check_gradient,
     cross_entropy,
     cross_entropy_gradient,
+    cross_entropy_output_gradient,
     softmax,
     softmax_jacobian,
     softmax_vjp,
     squared_error,
-    squared_error_gradient,
+    squared_error_output_gradient,
 )
 from softmax_lab.explorers.explorer import Explorer
 from softmax_lab.explorers.state import Number, OneOf, StateError, Vector
@@ -166,10 +167,9 @@ class JacobianExplorer(Explorer):
         """The upstream error in use, ∂C/∂h: dragged, or what the mode's loss sends."""
         h, t = self.h, np.array(self.target)
         if self.mode == "cross_entropy":
-            with np.errstate(divide="ignore"):
-                return -np.divide(t, h, out=np.zeros_like(h), where=t > 0)
+            return cross_entropy_output_gradient(h, t, reduction="sum")
         if self.mode == "squared_error":
-            return squared_error_gradient(h, t, reduction="sum")
+            return squared_error_output_gradient(h, t, reduction="sum")
         return np.ones(self.n) if self.mode == "ones" else np.array(self.upstream)
 
     @property

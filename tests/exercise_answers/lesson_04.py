@@ -7,7 +7,7 @@ from softmax_lab import (
     softmax,
     softmax_jacobian,
     softmax_vjp,
-    squared_error_gradient,
+    squared_error_output_gradient,
 )
 
 FRESH = np.array([[-2.0, 1.0, 1.0], [-0.5, -0.5, 1.0]]) / 3
@@ -156,8 +156,8 @@ WRONG = {
         (lambda z, t: softmax_jacobian(z) @ error(z, t)[..., None], "shape"),
         (lambda z, t: softmax_vjp(z, error(z, t)), "`softmax_vjp`"),
         (
-            lambda z, t: carried(z, squared_error_gradient(softmax(z), t)),
-            "`squared_error_gradient`",
+            lambda z, t: carried(z, squared_error_output_gradient(softmax(z), t)),
+            "`squared_error_output_gradient`",
         ),
     ],
     "4.3": [
