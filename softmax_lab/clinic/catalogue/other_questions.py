@@ -1,0 +1,461 @@
+"""Right answers to another question: what looks wrong as declared, and is no mistake.
+
+Each entry is a truth of its own: log-softmax, the Kullback-Leibler divergence, label smoothing, a
+temperature, class weights, … What a function was given as ε, T, γ, λ or w is found from its
+numbers: ``answered_by`` fits it to one probe and holds it against all the others.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from softmax_lab.clinic import formulas, reading
+from softmax_lab.clinic.formulas import diagonal, ratio, vjp
+from softmax_lab.softmax import log_softmax, softmax
+
+GRID = 10.0 ** np.linspace(-4, 3, 71)  # where the search for a parameter begins
+CLOSE = 1e-5  # a parameter this near to its usual value is the usual one
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """A question that softmax code may answer rightly, although another one was declared.
+
+    ``truth`` holds, for each role in which the question can be asked, the right answer as a
+    function of a case and, if there is one, of the parameter; a tuple lists variants. ``words``
+    completes the sentence "This is …" for each role. ``find(truth, trials)`` gets the parameter
+    from trials, or None.
+    """
+
+    key: str
+    truth: dict
+    words: dict
+    parameter: str = ""  # its letter, or none
+    usual: float | None = None  # the value at which it is the declared question
+    largest: float = np.inf
+    find: Callable | None = None
+    when: Callable = lambda settings: True
+    lesson: int = 4
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """A question, its parameter as found, and the truth under both."""
+
+    question: Question
+    role: str
+    variant: Callable
+    parameter: object = None
+
+    def truth(self, case):
+        """The right answer to this question."""
+        if self.question.parameter:
+            return self.variant(case, self.parameter)
+        return self.variant(case)
+
+    @property
+    def words(self):
+        """What it is, as in "the derivative of log-softmax"."""
+        what = self.question.words[self.role]
+        return f"{what}, {self._told()}" if self.question.parameter else what
+
+    @property
+    def sentence(self):
+        """The whole sentence for a report."""
+        return f"This is {self.words}, and right as that."
+
+    def _told(self):
+        letter, found = self.question.parameter, self.parameter
+        if not isinstance(found, dict):
+            return f"{letter} = {found:.4g}"
+        weights = ", ".join(f"{w:.4g}" for w in next(iter(found.values())))
+        return f"{letter} = ({weights})"
+
+
+def answered_by(trials, settings):
+    """The questions that all trials answer rightly, as a list of Answers; usually of none or one.
+
+    The trials are generic ones, all handed over in one way, and ``settings`` those of their cases.
+    """
+    trials = list(trials)
+    found = []
+    for question in QUESTIONS:
+        variants = question.truth.get(settings.role, ())
+        if not question.when(settings):
+            continue
+        for variant in variants if isinstance(variants, tuple) else (variants,):
+            answer = _answer(question, variant, trials, settings)
+            if answer:
+                found.append(answer)
+                break
+    return found
+
+
+@np.errstate(all="ignore")
+def _answer(question, variant, trials, settings):
+    parameter = None
+    if question.find is weights_of:  # fixed weights belong to one number of classes
+        trials = [t for t in trials if t.returned]
+    if not trials or not all(t.returned for t in trials):
+        return None
+    if question.parameter:
+        parameter = question.find(variant, trials)
+        if parameter is None or not _unusual(question, parameter):
+            return None
+    answer = Answer(question, settings.role, variant, parameter)
+    return answer if all(t.agrees(answer.truth(t.case)) for t in trials) else None
+
+
+def _unusual(question, parameter):
+    if isinstance(parameter, dict):
+        return not all(np.allclose(w, 1, atol=CLOSE) for w in parameter.values())
+    return abs(parameter - question.usual) > CLOSE and 0 < parameter <= question.largest
+
+
+def _as(trial, prediction):
+    """The trial's numbers in the shape of a prediction, or None."""
+    prediction = np.asarray(prediction)
+    for a in reading.readings(trial.outcome.value, trial.case, trial.way):
+        if a.size == prediction.size and (a.ndim < 2 or a.shape == prediction.shape):
+            return a.reshape(prediction.shape)
+    return None
+
+
+@cache
+def _on_the_grid(truth, case):
+    return np.array([np.ravel(truth(case, p)) for p in GRID])
+
+
+def number_of(truth, trials):
+    """The one number that fits the first trial best, by least squares from a grid on."""
+    case = trials[0].case
+    a = _as(trials[0], truth(case, 1.0))
+    if a is None or not np.isfinite(a).all():
+        return None
+    off = np.abs(_on_the_grid(truth, case) - a.ravel()).sum(axis=1)
+    p = GRID[np.nanargmin(off)]
+    for _ in range(30):  # Gauss and Newton's: exact in one step where the truth is linear in p
+        step = 1e-6 * p
+        slope = np.ravel(truth(case, p + step) - truth(case, p - step)) / (2 * step)
+        if not slope.any():
+            return None
+        new = p - slope @ np.ravel(truth(case, p) - a) / (slope @ slope)
+        if not np.isfinite(new):
+            return None
+        new = max(new, p / 4)
+        if abs(new - p) < 1e-12 * p:
+            return new
+        p = new
+    return p
+
+
+def weights_of(truth, trials):
+    """The weights of the classes, for each number of classes that was tried; None if unknown."""
+    found = {}
+    for n in {t.case.n for t in trials}:
+        rows = []
+        for trial in (t for t in trials if t.case.n == n):
+            # The truth is a sum over the weights, divided by the sum of those that occur, or not.
+            columns = [truth(trial.case, {n: unit}, whole=False) for unit in np.eye(n)]
+            a = _as(trial, columns[0])
+            if a is None or not np.isfinite(a).all():
+                return None
+            divided = truth.divided(trial.case)
+            for k, unit in enumerate(np.eye(n)):
+                if divided:
+                    columns[k] = columns[k] - a * (trial.case.t @ unit).sum()
+            rows.append(np.column_stack([*map(np.ravel, columns), np.ravel(a)]))
+        weights = _solution(np.concatenate(rows), divided)
+        if weights is None:
+            return None
+        found[n] = weights
+    return found
+
+
+def _solution(rows, homogeneous):
+    """The weights w with M w = a, or with M w = 0 and a mean of 1; rows holds M and a."""
+    M, a = rows[:, :-1], rows[:, -1]
+    occur = M.any(axis=0)  # the weight of a class that never occurs changes nothing
+    M, n = M[:, occur], np.count_nonzero(occur)
+    sizes, right = np.linalg.svd(M)[1:]
+    if n < 2 or len(M) <= n or sizes[n - 2 if homogeneous else n - 1] < 1e-9 * sizes[0]:
+        return None  # too little is known
+    w = np.ones(len(occur))
+    if homogeneous:
+        w[occur] = right[n - 1] / right[n - 1].mean()
+    else:
+        w[occur] = np.linalg.lstsq(M, a, rcond=None)[0]
+    return w if (w > 0).all() else None
+
+
+# What is right as an answer to each question
+
+
+def _losses(case, t):
+    """-Σ t log h for each sample, without ever taking log of an h that has rounded to 0."""
+    return -(t * np.where(t == 0, 0, _log(case))).sum(axis=-1)
+
+
+def _log(case):
+    return log_softmax(case.z) if case.settings.from_logits else np.log(case.h)
+
+
+def _gradient(case, t):
+    return case.h * t.sum(axis=-1, keepdims=True) - t
+
+
+def _smoothed(t, epsilon):
+    return (1 - epsilon) * t + epsilon / t.shape[-1]
+
+
+def _smoothed_beside(t, epsilon):
+    """A variant: ε is shared among the other classes only."""
+    return (1 - epsilon) * t + epsilon * (1 - t) / (t.shape[-1] - 1)
+
+
+SMOOTHINGS = (_smoothed, _smoothed_beside)
+
+
+def _divergence(case):
+    t = case.t
+    return case.reduced(_losses(case, t) + formulas.xlogy(t, np.where(t == 0, 1, t)))
+
+
+def _divergence_reversed(case):
+    h, t = case.h, case.t
+    return case.reduced(-formulas.xlogy(h, t) + formulas.xlogy(h, h))
+
+
+def _sigmoid(z):
+    return np.exp(-np.logaddexp(0, -z))
+
+
+def _binary(case):
+    """-Σ t log s - Σ (1 - t) log(1 - s) for s = sigmoid(z)."""
+    z, t = case.z, case.t
+    return case.reduced((np.logaddexp(0, z) - t * z).sum(axis=-1))
+
+
+def _half(case):
+    return case.reduced(((case.h - case.t) ** 2).sum(axis=-1) / 2)
+
+
+def _focal(case, gamma):
+    log_h = _log(case)
+    return case.reduced(-(case.t * (1 - case.h) ** gamma * np.where(case.t == 0, 0, log_h)).sum(-1))
+
+
+def _focal_slope(case, gamma):
+    h, t = case.h, case.t
+    log_h = np.where(t == 0, 0, _log(case))
+    # (1 - h)^(γ - 1) h log h vanishes with h; the product with h is what is passed back.
+    inner = t * (gamma * (1 - h) ** (gamma - 1) * h * log_h - (1 - h) ** gamma)
+    return case.shared(inner - h * inner.sum(axis=-1, keepdims=True))
+
+
+def _focal_at_output(case, gamma):
+    h, t = case.h, case.t
+    log_h = np.log(np.where(t == 0, 1, h))
+    inner = gamma * (1 - h) ** (gamma - 1) * log_h * t
+    return case.shared(inner - (1 - h) ** gamma * ratio(t, h))
+
+
+def _cooled(case, T):
+    return softmax(case.z / T)
+
+
+def _cooled_losses(case, T):
+    return case.reduced(-(case.t * np.where(case.t == 0, 0, log_softmax(case.z / T))).sum(-1))
+
+
+def _cooled_gradient(case, T):
+    return case.shared(_gradient(case.change(h=_cooled(case, T)), case.t)) / T
+
+
+def _weighted(formula, divided):
+    """The truth with class weights: by N, or by the sum of the weights that occur."""
+
+    def truth(case, weights, whole=True):
+        value = formula(case, weights[case.n] * case.t)
+        if not truth.divided(case):
+            return case.reduced(value) if case.settings.role == "loss" else case.shared(value)
+        total = value.sum() if case.settings.role == "loss" else value
+        return total / (case.t @ weights[case.n]).sum() if whole else total
+
+    truth.divided = lambda case: divided and case.settings.reduction == "mean"
+    return truth
+
+
+def _both(formula):
+    return tuple(_weighted(formula, divided) for divided in (False, True))
+
+
+def _logits(settings):
+    return settings.from_logits
+
+
+def _cross_entropy(settings):
+    return settings.loss == "cross_entropy"
+
+
+QUESTIONS = (
+    Question(
+        key="log_softmax",
+        truth={
+            "softmax": lambda case: log_softmax(case.z),
+            "jacobian": lambda case: np.eye(case.n) - case.h[:, None, :],
+            "backward": (
+                lambda case: case.v - case.h * case.v.sum(axis=-1, keepdims=True),
+                # Written with its own output, log h.
+                lambda case: case.v - np.exp(case.x) * case.v.sum(axis=-1, keepdims=True),
+            ),
+        },
+        words={
+            "softmax": "log-softmax, log h",
+            "jacobian": "the Jacobian of log-softmax, δ_ij - h_j",
+            "backward": "the backward pass of log-softmax, σ - h Σσ",
+        },
+        lesson=6,
+    ),
+    Question(
+        key="kl_divergence",
+        truth={"loss": _divergence},
+        words={"loss": "the Kullback-Leibler divergence, Σ t log(t/h)"},
+        when=_cross_entropy,
+    ),
+    Question(
+        key="kl_divergence_reversed",
+        truth={"loss": _divergence_reversed},
+        words={"loss": "the Kullback-Leibler divergence from t to h, Σ h log(h/t)"},
+        when=_cross_entropy,
+    ),
+    Question(
+        key="half_squared_error",
+        truth={
+            "loss": _half,
+            "loss_gradient": lambda case: case.shared(vjp(case.h, case.h - case.t)),
+            "output_gradient": lambda case: case.shared(case.h - case.t),
+        },
+        words={
+            "loss": "half the squared error, ½ Σ(h - t)²",
+            "loss_gradient": "the gradient of half the squared error, ½ Σ(h - t)²",
+            "output_gradient": "the gradient of half the squared error, ½ Σ(h - t)²",
+        },
+    ),
+    Question(
+        key="sigmoid",
+        truth={
+            "softmax": lambda case: _sigmoid(case.z),
+            "jacobian": lambda case: diagonal(_sigmoid(case.z) * _sigmoid(-case.z)),
+            "backward": lambda case: case.v * _sigmoid(case.z) * _sigmoid(-case.z),
+            "loss": _binary,
+            "loss_gradient": lambda case: case.shared(_sigmoid(case.z) - case.t),
+        },
+        words={
+            "softmax": "the sigmoid of each number",
+            "jacobian": "the derivative of the sigmoid",
+            "backward": "the backward pass of the sigmoid",
+            "loss": "the binary cross-entropy of sigmoids, for targets of several classes",
+            "loss_gradient": "the gradient of the binary cross-entropy behind sigmoids",
+        },
+        when=_logits,
+    ),
+    Question(
+        key="label_smoothing",
+        truth={
+            "loss": tuple(
+                lambda case, p, smooth=smooth: case.reduced(_losses(case, smooth(case.t, p)))
+                for smooth in SMOOTHINGS
+            ),
+            "loss_gradient": tuple(
+                lambda case, p, smooth=smooth: case.shared(_gradient(case, smooth(case.t, p)))
+                for smooth in SMOOTHINGS
+            ),
+            "output_gradient": tuple(
+                lambda case, p, smooth=smooth: case.shared(-ratio(smooth(case.t, p), case.h))
+                for smooth in SMOOTHINGS
+            ),
+        },
+        words={
+            "loss": "the cross-entropy with smoothed labels",
+            "loss_gradient": "the gradient of the cross-entropy with smoothed labels",
+            "output_gradient": "the gradient of the cross-entropy with smoothed labels",
+        },
+        parameter="ε",
+        usual=0.0,
+        largest=1.0,
+        find=number_of,
+        when=_cross_entropy,
+    ),
+    Question(
+        key="temperature",
+        truth={
+            "softmax": _cooled,
+            "jacobian": lambda case, T: formulas.jacobian(_cooled(case, T)) / T,
+            "backward": lambda case, T: vjp(_cooled(case, T), case.v) / T,
+            "loss": _cooled_losses,
+            "loss_gradient": _cooled_gradient,
+        },
+        words={
+            "softmax": "softmax at a temperature",
+            "jacobian": "the Jacobian of softmax at a temperature",
+            "backward": "the backward pass of softmax at a temperature",
+            "loss": "the cross-entropy at a temperature",
+            "loss_gradient": "the gradient of the cross-entropy at a temperature",
+        },
+        parameter="T",
+        usual=1.0,
+        find=number_of,
+        when=lambda settings: _logits(settings) and _cross_entropy(settings),
+    ),
+    Question(
+        key="class_weights",
+        truth={
+            "loss": _both(_losses),
+            "loss_gradient": _both(_gradient),
+            "output_gradient": _both(lambda case, t: -ratio(t, case.h)),
+        },
+        words={
+            "loss": "the cross-entropy with weighted classes",
+            "loss_gradient": "the gradient of the cross-entropy with weighted classes",
+            "output_gradient": "the gradient of the cross-entropy with weighted classes",
+        },
+        parameter="w",
+        find=weights_of,
+        when=_cross_entropy,
+    ),
+    Question(
+        key="regularised",
+        truth={
+            "loss": lambda case, p: formulas.truth(case) + p / 2 * (case.z**2).sum(),
+            "loss_gradient": lambda case, p: formulas.truth(case) + p * case.z,
+        },
+        words={
+            "loss": "the loss and a penalty on the size of the logits, ½ λ Σ z²",
+            "loss_gradient": "the gradient of the loss and of a penalty on the logits, ½ λ Σ z²",
+        },
+        parameter="λ",
+        usual=0.0,
+        find=number_of,
+        when=lambda settings: _logits(settings) and settings.reduction != "none",
+    ),
+    Question(
+        key="focal",
+        truth={
+            "loss": _focal,
+            "loss_gradient": _focal_slope,
+            "output_gradient": _focal_at_output,
+        },
+        words={
+            "loss": "the focal loss, -Σ t (1 - h)^γ log h",
+            "loss_gradient": "the gradient of the focal loss, -Σ t (1 - h)^γ log h",
+            "output_gradient": "the gradient of the focal loss, -Σ t (1 - h)^γ log h",
+        },
+        parameter="γ",
+        usual=0.0,
+        find=number_of,
+        when=_cross_entropy,
+    ),
+)

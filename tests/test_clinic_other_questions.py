@@ -1,0 +1,214 @@
+"""Right answers to another question are recognised, with the parameter that they were given."""
+
+import numpy as np
+import pytest
+
+from softmax_lab import (
+    cross_entropy,
+    cross_entropy_gradient,
+    kl_divergence,
+    log_softmax,
+    numerical_gradient,
+    numerical_jacobian,
+    one_hot,
+    softmax,
+)
+from softmax_lab.clinic import formulas
+from softmax_lab.clinic.calling import Caller
+from softmax_lab.clinic.catalogue.other_questions import QUESTIONS, answered_by
+from softmax_lab.clinic.probes import cases
+from softmax_lab.clinic.settings import Settings
+from softmax_lab.clinic.trials import Examination
+
+WEIGHTS = np.array([1.0, 2.0, 5.0, 0.5])
+
+
+def answers(function, role, way="batch", **options):
+    settings = Settings(role, **options)
+    with Caller(function, settings) as caller:
+        seen = Examination(caller, settings)
+        seen.try_generic()
+        return answered_by(seen.by_way[way], settings)
+
+
+def count(z):
+    return 1 if z.ndim == 1 else len(z)
+
+
+def total(t):
+    return t.sum(axis=-1, keepdims=True)
+
+
+def smoothed(t, epsilon=0.1):
+    return (1 - epsilon) * t + epsilon / t.shape[-1]
+
+
+def beside(t, epsilon=0.1):
+    return np.where(t == 1, 1 - epsilon, epsilon / (t.shape[-1] - 1))
+
+
+def focal(z, t, gamma=2.0):
+    h = softmax(z)
+    return -(t * (1 - h) ** gamma * np.log(h)).sum(axis=-1).sum() / count(z)
+
+
+def weighted(z, y):
+    w = WEIGHTS[y][:, None]
+    return w * (softmax(z) - one_hot(y, z.shape[-1]))
+
+
+def by_differences(loss):
+    return lambda z, t: numerical_gradient(lambda x: loss(x, t), z)
+
+
+def jacobians_of(function):
+    return lambda z: np.array([numerical_jacobian(function, row) for row in z])
+
+
+RIGHT = [
+    ("log_softmax", None, log_softmax, "softmax", {}),
+    ("log_softmax", None, jacobians_of(log_softmax), "jacobian", {}),
+    ("log_softmax", None, lambda z, v: v - softmax(z) * total(v), "backward", {}),
+    ("log_softmax", None, lambda h, v: v - h * total(v), "backward", {"given": "output"}),
+    ("kl_divergence", None, kl_divergence, "loss", {}),
+    (
+        "half_squared_error",
+        None,
+        by_differences(lambda z, t: ((softmax(z) - t) ** 2).sum() / 2 / count(z)),
+        "loss_gradient",
+        {},
+    ),
+    ("half_squared_error", None, lambda h, t: (h - t) / count(h), "output_gradient", {}),
+    ("sigmoid", None, lambda z: 1 / (1 + np.exp(-z)), "softmax", {}),
+    (
+        "sigmoid",
+        None,
+        by_differences(lambda z, t: (np.log(1 + np.exp(z)) - t * z).sum() / count(z)),
+        "loss_gradient",
+        {"targets": "any"},
+    ),
+    ("label_smoothing", 0.1, lambda z, t: cross_entropy(z, smoothed(t)), "loss", {}),
+    (
+        "label_smoothing",
+        0.1,
+        lambda z, t: cross_entropy_gradient(z, smoothed(t)),
+        "loss_gradient",
+        {},
+    ),
+    (
+        "label_smoothing",
+        0.1,
+        lambda z, y: cross_entropy_gradient(z, beside(one_hot(y, z.shape[-1]))),
+        "loss_gradient",
+        {"targets": "labels"},
+    ),
+    ("temperature", 3.0, lambda z: softmax(z / 3), "softmax", {}),
+    (
+        "temperature",
+        0.5,
+        jacobians_of(lambda z: softmax(z / 0.5)),
+        "jacobian",
+        {},
+    ),
+    ("temperature", 7.25, lambda z, t: cross_entropy(z / 7.25, t), "loss", {}),
+    (
+        "temperature",
+        4.0,
+        by_differences(lambda z, t: cross_entropy(z / 4, t)),
+        "loss_gradient",
+        {},
+    ),
+    (
+        "class_weights",
+        WEIGHTS,
+        lambda z, y: weighted(z, y) / len(z),
+        "loss_gradient",
+        {"targets": "labels"},
+    ),
+    (
+        "class_weights",
+        WEIGHTS,
+        lambda z, y: weighted(z, y) / WEIGHTS[y].sum(),
+        "loss_gradient",
+        {"targets": "labels"},
+    ),
+    (
+        "class_weights",
+        WEIGHTS,
+        lambda z, t: -(WEIGHTS[: z.shape[-1]] * t * log_softmax(z)).sum(axis=-1),
+        "loss",
+        {"reduction": "none"},
+    ),
+    (
+        "regularised",
+        0.1,
+        by_differences(lambda z, t: cross_entropy(z, t) + 0.05 * (z**2).sum()),
+        "loss_gradient",
+        {},
+    ),
+    ("focal", 2.0, focal, "loss", {}),
+    ("focal", 2.0, by_differences(focal), "loss_gradient", {}),
+]
+
+
+@pytest.mark.parametrize(("key", "parameter", "function", "role", "options"), RIGHT)
+def test_a_right_answer_to_another_question_is_told_and_its_parameter_found(
+    key, parameter, function, role, options
+):
+    (answer,) = answers(function, role, **options)
+    assert answer.question.key == key
+    found = answer.parameter
+    if isinstance(parameter, np.ndarray):
+        ratio = found[3] / parameter[:3]
+        np.testing.assert_allclose(ratio, ratio[0], rtol=1e-5)
+    elif parameter is not None:
+        assert found == pytest.approx(parameter, rel=1e-5)
+        assert f"{parameter:.4g}" in answer.sentence
+    assert answer.sentence.startswith("This is ")
+    assert answer.sentence.endswith(", and right as that.")
+
+
+@pytest.mark.parametrize(
+    ("role", "options"),
+    [
+        ("softmax", {}),
+        ("jacobian", {}),
+        ("backward", {}),
+        ("loss", {}),
+        ("loss_gradient", {}),
+        ("loss_gradient", {"targets": "any", "reduction": "sum"}),
+        ("output_gradient", {}),
+    ],
+)
+def test_the_right_answer_to_the_declared_question_answers_no_other(role, options):
+    settings = Settings(role, **options)
+    some = {case.z.shape: case for case in cases(settings, "generic")}
+    assert len(some) == 3 + (options.get("targets") == "any")
+
+    def right(x, second=None):
+        case = next(c for c in cases(settings, "generic") if np.array_equal(c.x, x))
+        return formulas.truth(case)
+
+    assert answers(right, role, **options) == []
+
+
+@pytest.mark.parametrize(
+    ("function", "role"),
+    [
+        (lambda z, v: v - 1.1 * softmax(z) * total(v), "backward"),
+        (lambda z, t: (softmax(z) - 0.8 * t - 0.1) / count(z), "loss_gradient"),
+        (lambda z, t: (softmax(z / 2) - t) / count(z), "loss_gradient"),
+        (lambda z: softmax(z) ** 2, "softmax"),
+        (lambda z, t: cross_entropy(z / 2, t) + 1, "loss"),
+    ],
+)
+def test_what_is_nearly_such_an_answer_is_none(function, role):
+    assert answers(function, role) == []
+
+
+def test_every_question_says_in_each_of_its_roles_what_it_is():
+    for question in QUESTIONS:
+        assert question.truth.keys() == question.words.keys()
+        assert bool(question.parameter) == bool(question.find)
+        for words in question.words.values():
+            assert not words.endswith((".", ",", " "))
