@@ -19,6 +19,7 @@ VERDICTS = {
     "correct": "right on everything that was tried.",
     "fragile": "right on ordinary inputs, but it breaks on some.",
     "wrong": "its numbers are not those of the derivative.",
+    "not judged": "it did not answer in time.",
 }
 
 
@@ -32,13 +33,19 @@ class Diagnosis:
 
     Attributes
     ----------
-    verdict : {"correct", "fragile", "wrong"}
-        Fragile is right on ordinary inputs, and breaks on some.
+    verdict : {"correct", "fragile", "wrong", "not judged"}
+        Fragile is right on ordinary inputs, and breaks on some. Not judged is what took too long
+        or ended the process that it ran in: nothing is known of its numbers.
     mistakes : list of str
         Keys of the catalogue whose formula reproduces the function's numbers, best first. Empty
         when none does.
     symptoms : list of str
         What was seen, in sentences.
+    reading : object
+        How the function was read, as data; ``reading.words`` says it ("the gradient at the
+        logits, …"), ``reading.others`` lists other readings that fit, in sentences.
+    answer : object
+        The other question that the function answers rightly, such as log-softmax, if any.
     together : bool
         Whether the mistakes are made at the same time; otherwise each alone explains the numbers.
 
@@ -59,6 +66,8 @@ class Diagnosis:
     settings: object = field(repr=False)
     evidence: object = field(repr=False)
     together: bool = False
+    reading: object = field(default=None, repr=False)
+    answer: object = field(default=None, repr=False)
 
     @property
     def entries(self):
@@ -68,8 +77,10 @@ class Diagnosis:
     @property
     def headline(self):
         """The verdict in one sentence."""
-        if self.verdict == "correct":
-            return f"correct: {VERDICTS['correct']}"
+        if self.verdict in ("correct", "not judged"):
+            return f"{self.verdict}: {VERDICTS[self.verdict]}"
+        if self.answer:
+            return f"{self.verdict}, as declared: this is {self.answer.words}."
         if self.mistakes:
             joint = " and, at the same time, " if self.together else ", or (the same numbers) "
             return f"{self.verdict}: {joint.join(self.mistakes)}."
@@ -77,8 +88,15 @@ class Diagnosis:
             return f"{self.verdict}: it gave no numbers to compare."
         return f"{self.verdict}: none of the mistakes in the catalogue explains it."
 
+    @property
+    def read_as(self):
+        """The reading as a sentence, and the other readings that fit; nothing if there is none."""
+        if not self.reading:
+            return []
+        return [f"Read as {self.reading.words}.", *self.reading.others]
+
     @staticmethod
-    def reading(entry):
+    def lesson(entry):
         """Where to read on."""
         return f"Read: notebooks/{LESSONS[entry.lesson]}.ipynb"
 

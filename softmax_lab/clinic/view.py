@@ -20,6 +20,7 @@ STYLE = """
 .softmax-clinic .correct{background:#1b6e4b}
 .softmax-clinic .fragile{background:#7a5200}
 .softmax-clinic .wrong{background:#a03a0c}
+.softmax-clinic .not-judged{background:#4a5160}
 .softmax-clinic .maps{display:flex;flex-wrap:wrap;align-items:flex-start;gap:.6em 2em;margin:.6em 0}
 .softmax-clinic .maps{overflow-x:auto}
 .softmax-clinic .maps table{color:inherit;margin:0;border-collapse:collapse}
@@ -67,14 +68,16 @@ def _factor(text):
 
 def text(diagnosis):
     """The diagnosis for a terminal."""
-    parts = [f"{diagnosis.headline}  [role {diagnosis.settings.role!r}]"]
+    parts = [_wrapped(line, "") for line in diagnosis.read_as]
+    role = "" if parts else f"  [role {diagnosis.settings.role!r}]"
+    parts = ["\n".join([*parts, diagnosis.headline + role])]
     for entry in diagnosis.entries:
         parts.append(
             _wrapped(f"{entry.key} computes  {plain(entry.formula)}", "  ")
             + "\n"
             + _wrapped(entry.explanation, "  ")
         )
-        advice = [f"Hint: {entry.hint}", f"Cure: {entry.cure}", diagnosis.reading(entry)]
+        advice = [f"Hint: {entry.hint}", f"Cure: {entry.cure}", diagnosis.lesson(entry)]
         parts.append("\n".join(_wrapped(line, "  ") for line in advice if line))
     if diagnosis.symptoms:
         seen = "\n".join(_wrapped(s, "  - ", "    ") for s in diagnosis.symptoms)
@@ -167,10 +170,13 @@ def html(diagnosis):
     """The diagnosis for a notebook."""
     verdict = diagnosis.verdict
     head = escape(diagnosis.headline.removeprefix(verdict + ": "))
+    read_as = [escape(line) for line in diagnosis.read_as]
+    role = "" if read_as else f" <small>role {escape(diagnosis.settings.role)}</small>"
     parts = [
         f"<style>{STYLE}</style>",
-        f'<p><strong class="verdict {verdict}">{verdict}</strong> <strong>{head}</strong> '
-        f"<small>role {escape(diagnosis.settings.role)}</small></p>",
+        *(f"<p>{line}</p>" for line in read_as),
+        f'<p><strong class="verdict {verdict.replace(" ", "-")}">{verdict}</strong> '
+        f"<strong>{head}</strong>{role}</p>",
     ]
     for entry in diagnosis.entries:
         parts += [
@@ -190,7 +196,7 @@ def html(diagnosis):
         parts += [
             f"<p><strong>Hint:</strong> {_indexed(escape(entry.hint))}</p>",
             f"<details><summary>The cure</summary><p>{escape(entry.cure)}</p></details>",
-            f"<p><small>{escape(diagnosis.reading(entry))}</small></p>",
+            f"<p><small>{escape(diagnosis.lesson(entry))}</small></p>",
         ]
     return f'<div class="softmax-clinic">{"".join(parts)}</div>'
 
