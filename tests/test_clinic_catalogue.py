@@ -1,6 +1,6 @@
 """Every entry of the catalogue is told from the truth, and from every other entry of its role."""
 
-from itertools import combinations, product
+from itertools import combinations, islice, product
 
 import numpy as np
 import pytest
@@ -83,14 +83,17 @@ def answers(variant, settings):
 
 def separating(first, second, settings):
     """The names of the probes on which two lists of answers are told apart."""
-    return {
-        case.name
-        for a, b, (case, extreme) in zip(first, second, cases_for(settings), strict=True)
+    return set(tellers(first, second, settings))
+
+
+def tellers(first, second, settings):
+    answered = list(zip(first, second, cases_for(settings), strict=True))
+    for a, b, (case, extreme) in answered[::-1]:  # extreme ones first: they tell the most
         if not (
             agrees(as_outcome(a), b, case, "batch", extreme)
             or agrees(as_outcome(b), a, case, "batch", extreme)
-        )
-    }
+        ):
+            yield case.name
 
 
 def telling_variants(mistake, settings):
@@ -102,12 +105,39 @@ def telling_variants(mistake, settings):
             yield made
 
 
-def separations(settings):
-    """For each two entries of a role, the probes that tell them apart, variant by variant."""
-    known = {m: list(telling_variants(m, settings)) for m in entries(settings)}
+def separations(settings, keys=None, enough=2):
+    """For each two entries of a role, the probes that tell them apart, variant by variant.
+
+    Of those that tell, no more than ``enough`` are looked for, unless keys are named. And left out
+    are variants for which enough probes differ in the sum alone: what agrees entry by entry agrees
+    in the sum. That spares millions of comparisons.
+    """
+    some = [m for m in entries(settings) if keys is None or m.key in keys]
+    known = {m: list(telling_variants(m, settings)) for m in some}
+    known = {m: answers for m, answers in known.items() if answers}
+    sums = {m: sums_and_slack(answers) for m, answers in known.items()}
     for first, second in combinations(known, 2):
-        for a, b in product(known[first], known[second]):
-            yield first, second, separating(a, b, settings)
+        (s, near), (o, near_too) = sums[first], sums[second]
+        with np.errstate(invalid="ignore"):
+            differ = np.abs(s[:, None] - o) > near[:, None] + near_too
+        if keys:
+            differ[:] = False
+        for i, j in np.argwhere(differ.sum(axis=-1) < enough):
+            names = tellers(known[first][i], known[second][j], settings)
+            yield first, second, set(names if keys else islice(names, enough))
+
+
+@np.errstate(all="ignore")
+def sums_and_slack(answers):
+    """The sum of each answer to each probe, nan where it does not tell, and how far it may lie."""
+    sums = np.full((len(answers), len(answers[0])), np.nan)
+    slack = np.zeros_like(sums)
+    for i, answer in enumerate(answers):
+        for k, value in enumerate(answer):
+            if not isinstance(value, str) and (np.size(value) == 1 or np.ptp(value) > 1e-12):
+                sums[i, k] = np.sum(value)
+                slack[i, k] = 2e-6 * np.size(value) * max(np.abs(value).max(), 1)
+    return sums, slack
 
 
 @pytest.mark.parametrize("role", KEYS)
@@ -131,7 +161,7 @@ def test_every_entry_is_told_from_the_truth(settings):
 def test_every_entry_is_told_from_every_other_of_its_role(settings):
     alike = {
         (first.key, second.key)
-        for first, second, probes_that_tell in separations(settings)
+        for first, second, probes_that_tell in separations(settings, enough=1)
         if not probes_that_tell and second.key not in first.same_as
     }
     assert alike == set()
@@ -160,7 +190,9 @@ def test_a_probe_that_alone_tells_two_apart_is_needed(role, options, needed):
 def test_as_many_samples_as_classes_hide_the_mean_over_entries_and_show_missing_keepdims():
     tell = {
         (first.key, second.key): names
-        for first, second, names in separations(Settings("loss_gradient"))
+        for first, second, names in separations(
+            Settings("loss_gradient"), keys=("mean_twice", "mean_over_entries")
+        )
     }
     names = tell["mean_twice", "mean_over_entries"]
     assert names

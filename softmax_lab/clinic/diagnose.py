@@ -7,7 +7,7 @@ import numpy as np
 from softmax_lab.clinic import symptoms
 from softmax_lab.clinic.calling import Caller
 from softmax_lab.clinic.catalogue import entry
-from softmax_lab.clinic.matching import explained_by, explained_by_two
+from softmax_lab.clinic.matching import explained_by, explained_by_two, explained_by_two_fragile
 from softmax_lab.clinic.report import Diagnosis
 from softmax_lab.clinic.settings import Settings
 from softmax_lab.clinic.trials import Examination
@@ -137,7 +137,12 @@ def _judge_far(seen, way):
     seen.try_far(way)
     if all(t.right or loud(t) for t in seen.far):
         return "correct", []
-    return "fragile", explained_by(seen.by_way[way], seen.settings, _audible(seen))
+    trials, audible = seen.by_way[way], _audible(seen)
+    if one := explained_by(trials, seen.settings, audible):
+        return "fragile", one
+    two = explained_by_two_fragile(trials, seen.settings, audible)
+    seen.together = bool(two)
+    return "fragile", two
 
 
 def loud(trial):

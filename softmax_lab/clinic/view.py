@@ -34,8 +34,8 @@ PLAIN = {
     r"\sigma": "σ", r"\delta": "δ", r"\partial": "∂", r"\varepsilon": "ε", r"\infty": "∞",
     r"\cdot": "·", r"\ne": "≠", r"\pm": "±", r"\circ": "∘", r"\langle": "⟨", r"\rangle": "⟩",
     r"\lfloor": "⌊", r"\rfloor": "⌋", r"\sum": "Σ", r"\arg": "arg ", r"\max": "max",
-    r"\log": "log", r"\Bigl": "", r"\Bigr": "", r"\bigl": "", r"\bigr": "", r"\,": " ",
-    r"\;": " ", r"\quad": "  ", r"\textstyle": "", "^2": "²", "^T": "ᵀ", r"\ ": " ",
+    r"\log": "log", r"\ln": "ln", r"\Bigl": "", r"\Bigr": "", r"\bigl": "", r"\bigr": "",
+    r"\,": " ", r"\;": " ", r"\quad": "  ", r"\textstyle": "", "^2": "²", "^T": "ᵀ", r"\ ": " ",
 }  # fmt: skip
 
 
