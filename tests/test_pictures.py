@@ -42,6 +42,7 @@ CALLS = {
         [(0, 2), (1, 2)],
         [(1, 1), (0, 1)],
     ),
+    "wires": ({"one": np.diag(VECTOR), "other": J}, 1),
 }
 
 
@@ -153,3 +154,11 @@ def test_the_corners_of_the_triangle_are_the_certain_answers():
     assert tuple(np.ravel(ax.lines[0].get_xydata())) == (1.0, 0.0)
     assert "corner" in texts(ax)
     assert ax.texts[0].get_color() == INK
+
+
+def test_wires_join_what_depends_and_light_the_paths_of_one_logit():
+    parallel, crossed = pictures.wires({"parallel": np.diag(VECTOR), "crossed": J}, lit=1)
+    assert len(parallel.lines) == 3 + 3 + 7  # wires to the outputs, to the cost, and the nodes
+    assert len(crossed.lines) == 9 + 3 + 7
+    lit = [sum(line.get_linewidth() == 3 for line in ax.lines) for ax in (parallel, crossed)]
+    assert lit == [2, 6]

@@ -22,7 +22,7 @@ from PIL import Image
 
 FOLDER = Path(__file__).resolve().parent.parent / "notebooks"
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
-KEPT_CELL_METADATA = ("tags", "slideshow", "editable", "deletable")
+KEPT_CELL_METADATA = ("tags", "slideshow", "editable", "deletable", "jp-MarkdownHeadingCollapsed")
 
 
 def lessons(names=()):

@@ -8,7 +8,7 @@ without harm. ``python -m softmax_lab.exercises lesson.ipynb`` lists a reader's 
 from importlib import import_module
 from pkgutil import iter_modules
 
-from softmax_lab.exercises.answers import Trouble, Unanswered, borrowed, is_stub
+from softmax_lab.exercises.answers import Trouble, Unanswered, borrowed, is_stub, watching
 from softmax_lab.exercises.exercise import Exercise, Result
 
 __all__ = ["Exercise", "Result", "check", "exercises", "find", "lessons"]
@@ -19,7 +19,8 @@ def check(number, answer):
 
     .. math:: \text{correct} \iff \max_k |a_k - b_k| \le 10^{-6} \max_k |b_k|
 
-    for an answer of numbers a, with b what is right; a function is judged by what it returns.
+    for an answer of numbers a, with b what is right (numbers kept in float32 or float16 within
+    what these can hold); a function is judged by what it returns.
 
     Parameters
     ----------
@@ -32,7 +33,8 @@ def check(number, answer):
     -------
     Result
         Shown at the end of a cell or printed, it says "not answered yet", "correct", or "not yet"
-        with a hint. An answer that raises or never returns is told so.
+        with a hint. An answer that raises or never returns is told so, and so is one that
+        overwrites the arrays that it was given, whatever it returns.
 
     Raises
     ------
@@ -51,16 +53,20 @@ def check(number, answer):
     True
     """
     exercise = find(number)
-    try:
-        if is_stub(answer):
-            raise Unanswered
-        if used := borrowed(answer, exercise.without):
-            return Result("not yet", f"it uses `{used}`, whose work is yours to do here.")
-        hint = exercise.judge(answer)
-    except Unanswered as remark:
-        return Result("not answered yet", str(remark))
-    except Trouble as trouble:
-        return Result("not yet", str(trouble))
+    with watching() as overwritten:
+        try:
+            if is_stub(answer):
+                raise Unanswered
+            if used := borrowed(answer, exercise.without):
+                return Result("not yet", f"it uses `{used}`, whose work is yours to do here.")
+            hint = exercise.judge(answer)
+        except Unanswered as remark:
+            return Result("not answered yet", str(remark))
+        except Trouble as trouble:
+            hint = str(trouble)
+    if overwritten:
+        start = f"{hint} Besides," if hint else "what it returns is right, but"
+        hint = f"{start} {' And '.join(overwritten.values())}"
     return Result("not yet", hint) if hint else Result("correct", exercise.think)
 
 

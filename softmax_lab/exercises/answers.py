@@ -1,8 +1,11 @@
 """A reader's answer, handled with care: is it the stub, what does it return, why does it raise."""
 
 import copy
+import inspect
 import re
 import traceback
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from types import CodeType, FunctionType
 
@@ -12,6 +15,9 @@ from softmax_lab.clinic.worker import OutOfTime, Worker
 
 LIMIT = 3.0  # seconds for one call
 PACKAGE = str(Path(__file__).resolve().parents[1])
+NEARLY = 1e-9  # relative to the largest entry: so near comes who puts back what was taken away
+
+_overwritten = ContextVar("overwritten", default=None)
 
 
 class Unanswered(Exception):
@@ -31,14 +37,27 @@ def is_stub(answer):
     return answer is None or answer is ...
 
 
+@contextmanager
+def watching():
+    """Sentences about the arguments that functions overwrite meanwhile, by the argument."""
+    seen = {}
+    before = _overwritten.set(seen)
+    try:
+        yield seen
+    finally:
+        _overwritten.reset(before)
+
+
 def call(function, *arguments):
     """What a reader's function returns for copies of the arguments, within a time limit.
 
-    Raises Unanswered if it is a stub, and Trouble with the error and its line if it raises.
+    Raises Unanswered if it is a stub, and Trouble with the error and its line if it raises. What
+    it overwrites is noted for whoever is ``watching``.
     """
     given = copy.deepcopy(arguments)
     with Worker() as worker:
         value, error = worker.run(lambda: function(*given), LIMIT)
+    _note_what_changed(function, arguments, given)
     if isinstance(error, NotImplementedError):
         raise Unanswered
     if isinstance(error, OutOfTime):
@@ -50,6 +69,42 @@ def call(function, *arguments):
     if is_stub(value):
         raise Unanswered
     return value
+
+
+def _note_what_changed(function, arguments, given):
+    """One sentence for each argument that is not what it was, if anybody is watching."""
+    noted = _overwritten.get()
+    for k, (before, after) in enumerate(zip(arguments, given, strict=True)):
+        if noted is not None and not _same(before, after):
+            name = _parameter(function, k)
+            noted.setdefault(name, _change(name, before, after))
+
+
+def _same(before, after):
+    return np.shape(before) == np.shape(after) and np.array_equal(before, after)
+
+
+def _change(name, before, after):
+    a, b = np.asarray(before, dtype=np.float64), np.asarray(after, dtype=np.float64)
+    if a.shape == b.shape and np.abs(a - b).max() <= NEARLY * np.abs(a).max():
+        return (
+            f"it writes to {name} and does not put back quite what was there: the caller's array "
+            f"is off by {np.abs(a - b).max():.1e} afterwards. Write to an array of your own."
+        )
+    return (
+        f"it overwrites {name}: the caller's array is not the same afterwards. Write to an array "
+        f"of your own."
+    )
+
+
+def _parameter(function, k):
+    """The name of the function's parameter k, if it has one."""
+    try:
+        parameters = list(inspect.signature(function).parameters.values())
+    except (TypeError, ValueError):  # as for some functions that are written in C
+        parameters = []
+    named = k < len(parameters) and parameters[k].kind is not inspect.Parameter.VAR_POSITIONAL
+    return f"`{parameters[k].name}`" if named else "an array that it is given"
 
 
 def _told(error):

@@ -4,15 +4,24 @@
 is a function that makes the mistake.
 """
 
-import inspect
+import re
 
 import numpy as np
 
 from softmax_lab.clinic import diagnose
-from softmax_lab.clinic.calling import arguments
-from softmax_lab.clinic.evidence import beside_truth
 from softmax_lab.exercises.answers import Trouble, call
 from softmax_lab.exercises.comparison import as_numbers, close, difference, roughly
+
+# What an exercise does not say is declared as well, so that the clinic need not find it out.
+DECLARED = {
+    "given": "logits",
+    "loss": "cross_entropy",
+    "reduction": "mean",
+    "targets": "distribution",
+    "layout": "rows",
+}
+FEW = 6  # numbers of an argument that are shown
+SENTENCE = re.compile(r"(?<=[.:])\s")
 
 
 def numbers(truth, foreseen=()):
@@ -28,131 +37,112 @@ def numbers(truth, foreseen=()):
     return judge
 
 
-def choice(right, foreseen):
-    """Judge a word or a number out of a few; ``foreseen`` has a hint for each of the others."""
-    hints = dict(foreseen)
-    options = ", ".join(sorted(map(repr, [right, *hints])))
+def function(truth, examples, foreseen=(), role=None, keys=False, **settings):
+    """Judge a function by what it returns for some examples, each a tuple of arguments.
 
-    def judge(answer):
-        if type(answer) is type(right) and answer == right:
-            return None
-        known = type(answer) in (str, int, bool) and answer in hints
-        return hints[answer] if known else f"answer with one of {options}."
-
-    return judge
-
-
-def function(truth, examples, foreseen=()):
-    """Judge a function by what it returns for some examples, each a tuple of arguments."""
-
-    def judge(answer):
-        _require_function(answer)
-        returned = [as_numbers(call(answer, *example)) for example in examples]
-        right = [truth(*example) for example in examples]
-        if all(map(close, returned, right)):
-            return None
-        for mistaken, hint in foreseen:
-            if all(map(close, returned, (mistaken(*example) for example in examples))):
-                return hint
-        k = list(map(close, returned, right)).index(False)
-        given = ", ".join(map(_shown, examples[k]))
-        return f"called with {given}: {difference(returned[k], right[k])}"
-
-    return judge
-
-
-def clinic(role, foreseen=(), accept=("correct",), **settings):
-    """Judge a softmax gradient by the clinic: its name for the mistake, and its hint.
-
-    ``settings`` are those of :func:`softmax_lab.diagnose`. A mistake that has no name there may
-    be foreseen here; such a function must take batches. ``accept`` may hold "fragile", where
-    large logits are beside the point.
+    The examples alone decide what is right, so they have to hold whatever could be wrong. If
+    there is a ``role``, the clinic is asked about mistakes that nobody foresaw: the role and the
+    ``settings`` are those of :func:`softmax_lab.diagnose`. With ``keys`` it may use the names of
+    its catalogue, which mean something to those who have met the clinic.
     """
 
     def judge(answer):
-        _require_function(answer)
-        diagnosis = diagnose(answer, role, **settings)
-        if diagnosis.verdict in accept:
+        require_function(answer)
+        returned = [_returned(answer, example) for example in examples]
+        right = [truth(*example) for example in examples]
+        wrong = [k for k, pair in enumerate(zip(returned, right, strict=True)) if _differs(*pair)]
+        if not wrong:
             return None
-        if diagnosis.evidence.outcome.problem not in (None, "never"):
-            _tell_error(answer, diagnosis)
-        said = _named(diagnosis) or _foreseen(diagnosis, foreseen) or _seen(diagnosis)
-        return f"{said}\n\n{_more(answer, role, settings)}"
+        k = wrong[0]
+        if isinstance(returned[k], Trouble):
+            raise Trouble(_placed(examples, k, str(returned[k])))
+        if hint := _foreseen(returned, examples, wrong, foreseen):
+            return hint
+        named, seen = consulted(answer, role, keys, **settings) if role else ("", "")
+        # What else the clinic sees of rounding errors, or of a few inputs, would lead astray.
+        fits = returned[k].shape == np.shape(right[k]) and not roughly(returned[k], right[k])
+        if named or (seen and fits and k == 0):
+            return named or seen
+        return _placed(examples, k, difference(returned[k], right[k]), always=True)
 
     return judge
+
+
+def require_function(answer):
+    """Trouble, unless the answer can be called."""
+    if not callable(answer):
+        raise Trouble("a function is asked for. Hand it over itself, without calling it.")
+
+
+def consulted(answer, role, keys=False, **settings):
+    """What the clinic says of a wrong answer: its mistakes in words, and what was seen."""
+    diagnosis = diagnose(answer, role, **DECLARED | settings)
+    entries = [entry for entry in diagnosis.entries if entry.key != "mutates_input"]
+    joint = " Besides: " if diagnosis.together else " Or, with the same numbers: "
+    seen = [sentence for sentence in diagnosis.symptoms if not _beside_the_point(sentence)]
+    named = joint.join(_in_words(entry, keys) for entry in entries)
+    return named, " ".join(["What was seen:", *seen[:3]]) if seen else ""
+
+
+def _in_words(entry, keys):
+    """What the mistake is, and a hint; the cure would be the answer."""
+    first, *more = SENTENCE.split(entry.explanation)
+    words = " ".join([first, *more[:1]] if entry.needs_batch else [first])
+    return f"{f'`{entry.key}`. ' if keys else ''}{words.rstrip(':.')}. {entry.hint}"
+
+
+def _beside_the_point(sentence):
+    """What an answer overwrites is told by ``check``; and readers have declared nothing."""
+    return any(words in sentence for words in ("one sample at a time", "declared", "overwrites"))
+
+
+def _returned(answer, example):
+    """The numbers that come back, or the trouble that comes instead of them."""
+    try:
+        return as_numbers(call(answer, *example))
+    except Trouble as trouble:
+        return trouble
+
+
+def _differs(returned, right):
+    return isinstance(returned, Trouble) or not close(returned, right)
+
+
+def _foreseen(returned, examples, wrong, foreseen):
+    """The hint of the first mistake that gives all that was returned, where that is finite."""
+    told = [k for k, a in enumerate(returned) if _finite(a)]
+    if set(told).isdisjoint(wrong):
+        return None
+    for mistaken, hint in foreseen:
+        if all(_gives(mistaken, examples[k], returned[k]) for k in told):
+            return hint
+    return None
+
+
+def _finite(returned):
+    return not isinstance(returned, Trouble) and bool(np.isfinite(returned).all())
+
+
+@np.errstate(all="ignore")
+def _gives(mistaken, example, returned):
+    try:
+        return close(returned, mistaken(*example))
+    except ValueError:  # the shapes do not fit together: then it is not this mistake
+        return False
+
+
+def _placed(examples, k, said, always=False):
+    """What is said, with the example of which it is said; the first need not be named."""
+    before = "right at first, but " if k else ""
+    return f"{before}called with {_given(examples[k])}: {said}" if k or always else said
+
+
+def _given(example):
+    return ", ".join(map(_shown, example))
 
 
 def _shown(x):
     """An argument in a few words."""
-    if np.ndim(x) > 1:
+    if np.size(x) > FEW:
         return f"an array of shape {np.shape(x)}"
-    return np.array2string(np.asarray(x), separator=", ")
-
-
-def _require_function(answer):
-    if not callable(answer) and not hasattr(answer, "forward"):
-        raise Trouble("a function is asked for. Hand it over itself, without calling it.")
-
-
-def _tell_error(answer, diagnosis):
-    """Call the answer once more where it failed, for the line; a reader thinks of vectors first."""
-    trial, settings = diagnosis.evidence, diagnosis.settings
-    for way in [trial.way] if settings.with_target else ["single", trial.way]:
-        _, given = arguments(trial.case, way)
-        call(_as_function(answer, settings.role), *given)
-
-
-def _as_function(answer, role):
-    """The answer as one function, where it is a layer with forward and backward, too."""
-
-    def run(*given):
-        layer = answer() if inspect.isclass(answer) else answer
-        if not hasattr(layer, "forward"):
-            return layer(*given)
-        if role not in ("backward", "loss_gradient"):
-            return layer.forward(*given)
-        split = 1 if role == "backward" else len(given)
-        layer.forward(*given[:split])
-        return layer.backward(*given[split:])
-
-    return run
-
-
-def _named(diagnosis):
-    """The clinic's names and hints, one after the other."""
-    joint = "and, at the same time," if diagnosis.together else "or, with the same numbers,"
-    said = [f"`{entry.key}`. Hint: {entry.hint}" for entry in diagnosis.entries]
-    return f" {joint} ".join(said)
-
-
-def _foreseen(diagnosis, foreseen):
-    trial = diagnosis.evidence
-    if not trial.returned:
-        return None
-    _, given = arguments(trial.case, trial.way)
-    matching = (hint for wrong, hint in foreseen if close(trial.outcome.value, wrong(*given)))
-    return next(matching, None)
-
-
-def _seen(diagnosis):
-    """What was seen, when the mistake has no name."""
-    pair = beside_truth(diagnosis.evidence) if diagnosis.evidence.returned else None
-    if pair and (remark := roughly(*pair[1:])):
-        # What else the clinic sees of rounding errors would lead astray.
-        return " ".join([remark, *(s for s in diagnosis.symptoms if "overwrites" in s)])
-    seen = [s for s in diagnosis.symptoms if "one sample at a time" not in s]  # which is no fault
-    start = {
-        "fragile": "right on ordinary inputs, but not on all.",
-        "wrong": "no mistake that the clinic knows.",
-    }[diagnosis.verdict]
-    return " ".join([start, "What was seen:", *seen[:3]] if seen else [start])
-
-
-def _more(answer, role, settings):
-    name = getattr(answer, "__name__", "")
-    name = name if name.isidentifier() else "your_answer"
-    words = "".join(f", {key}={value!r}" for key, value in settings.items())
-    return (
-        f"`from softmax_lab import diagnose` and `diagnose({name}, {role!r}{words})` show its "
-        f"numbers beside the right ones, and the cure."
-    )
+    return " ".join(np.array2string(np.asarray(x), separator=", ").split())

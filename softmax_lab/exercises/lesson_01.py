@@ -2,9 +2,10 @@
 
 import numpy as np
 
+from softmax_lab.exercises.answers import call
 from softmax_lab.exercises.comparison import as_numbers, close, difference
 from softmax_lab.exercises.exercise import Exercise
-from softmax_lab.exercises.judges import clinic, numbers
+from softmax_lab.exercises.judges import function, numbers
 from softmax_lab.softmax import softmax, softmax_jacobian
 
 Z = np.array([2.0, 1.0, 0.1])
@@ -12,6 +13,8 @@ J = softmax_jacobian(Z)
 DIAGONAL_ONLY = np.diag(np.diag(J))
 
 # 1.1, predict: which entries of the check differ, for the cost C = h_3
+
+UNLIKE = "z₁ and z₂ stand to h₃ in the same way. Can one of them matter to it, and the other not?"
 
 predicts_the_check = numbers(
     np.abs(DIAGONAL_ONLY - J)[2] > 1e-6,
@@ -29,20 +32,26 @@ predicts_the_check = numbers(
             [False, False, False],
             "the cost is h₃ alone. Does it stay the same when z₁ is raised?",
         ),
+        *(([first, not first, last], UNLIKE) for first in (True, False) for last in (True, False)),
     ],
 )
 
 # 1.2, code: the Jacobian of softmax by central differences
 
 
+POINTS = [(Z,), (np.array([0.4, -0.3, 1.6, 0.2]),), (np.array([-1.2, 0.7]),)]
+EXACT = 1e-14  # no difference quotient is right to so many
+
+
 def one_sided(z, step=1e-5):
     """Forward differences, which look at z + s e and at z itself."""
-    moved = softmax(z[..., None, :] + step * np.eye(z.shape[-1]))
-    return np.swapaxes(moved - softmax(z)[..., None, :], -1, -2) / step
+    return (softmax(z + step * np.eye(len(z))) - softmax(z)).T / step
 
 
-measures_all_entries = clinic(
-    "jacobian",
+_gives_all_entries = function(
+    softmax_jacobian,
+    POINTS,
+    role="jacobian",
     foreseen=[
         (
             lambda z: 2 * softmax_jacobian(z),
@@ -59,6 +68,20 @@ measures_all_entries = clinic(
         ),
     ],
 )
+
+
+def measures_all_entries(answer):
+    """Right, and not to more digits than a measurement can have."""
+    if said := _gives_all_entries(answer):
+        return said
+    off = [np.abs(as_numbers(call(answer, *at)) - softmax_jacobian(*at)).max() for at in POINTS]
+    if max(off) < EXACT:
+        return (
+            "right, and to more digits than a difference of two outputs can be: is it a formula? "
+            "Measure this time, as if you knew none: step to both sides of z, and look at h."
+        )
+    return None
+
 
 # 1.3, fault: a check that adds up the errors of a column before it looks at their size
 
@@ -104,8 +127,8 @@ EXERCISES = (
         "code",
         measures_all_entries,
         think=(
-            "nowhere did you say that the outputs share a denominator, and yet the entries off "
-            "the diagonal are there. Who told them?"
+            "what was measured knows nothing of a denominator that the outputs share, and yet the "
+            "entries off the diagonal are there. Where do they come from?"
         ),
         without=(
             "numerical_jacobian",

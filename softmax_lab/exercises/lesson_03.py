@@ -2,8 +2,10 @@
 
 import numpy as np
 
+from softmax_lab.exercises.answers import call
+from softmax_lab.exercises.comparison import as_numbers, close
 from softmax_lab.exercises.exercise import Exercise
-from softmax_lab.exercises.judges import clinic, function, numbers
+from softmax_lab.exercises.judges import function, numbers
 from softmax_lab.softmax import softmax, softmax_jacobian, softmax_vjp, softmax_vjp_from_output
 
 # 3.1, predict: above or below the average error
@@ -66,7 +68,22 @@ def _entries_replaced(z, upstream):
     return passed_on
 
 
-MENDED_BADLY = [
+FIXED_BADLY = [
+    (
+        lambda z, upstream: np.zeros(len(z)),
+        "it gives zero, whatever arrives: every row and every column of J sums to 0. With what "
+        "must each row be multiplied before the rows are added up?",
+    ),
+    (
+        lambda z, upstream: softmax(z) * (upstream - upstream.mean()),
+        "nearly: from each error an average is subtracted, but the plain one. In the sum over the "
+        "paths, does every output count alike?",
+    ),
+    (
+        lambda z, upstream: softmax(z) * (upstream - softmax(z)),
+        "from each error its own output h_j is subtracted. Add up the rows on paper: what has to "
+        "be subtracted there?",
+    ),
     (
         _last_error_only,
         "now the loop goes to its end, and the last error wins: each row takes the place of the "
@@ -96,23 +113,15 @@ MENDED_BADLY = [
         "at once.",
     ),
 ]
-_on_one_vector = function(
+fixes_the_loop = function(
     softmax_vjp,
     [
         (np.array([2.0, 1.0, 0.1]), np.array([0.9, -1.4, 0.3])),
         (np.array([0.4, -0.3, 1.6, 0.2]), np.array([0.0, 1.5, 0.4, -1.9])),
     ],
-    foreseen=MENDED_BADLY,
+    foreseen=FIXED_BADLY,
+    role="backward",
 )
-_by_the_clinic = clinic("backward")
-
-
-def mends_the_loop(answer):
-    """One vector is all that is asked for; the clinic knows the mistakes nobody foresaw here."""
-    hint = _on_one_vector(answer)
-    foreseen = any(hint == words for _, words in MENDED_BADLY)
-    return hint if hint is None or foreseen else _by_the_clinic(answer) or hint
-
 
 # 3.3, code: softmax in the middle, with a matrix on either side
 
@@ -164,12 +173,12 @@ _with_square_matrices = function(
         (
             _diagonal_only,
             "both matrices are right, and between them softmax was taken for a sigmoid: "
-            "h(1 - h) is its diagonal only (`diagonal_only`).",
+            "h(1 - h) is only the diagonal of its Jacobian.",
         ),
         (
             lambda q, K, V, upstream: K.T @ (V @ upstream),
             "both matrices are right, but between them the error goes through softmax as if "
-            "nothing were there (`pass_through`).",
+            "nothing were there.",
         ),
         (
             lambda q, K, V, upstream: K.T @ softmax_vjp(K @ q, upstream),
@@ -179,6 +188,16 @@ _with_square_matrices = function(
             lambda q, K, V, upstream: softmax_vjp(K @ q, V @ upstream),
             "this is ∂C/∂z, the error at the scores. One step is left, from z back to q.",
         ),
+        (
+            lambda q, K, V, upstream: K.T @ softmax_vjp(softmax(K @ q), V @ upstream),
+            "both matrices are right, and softmax is applied twice between them: `softmax_vjp` "
+            "applies it to what it is given. So which number does it want first?",
+        ),
+        (
+            lambda q, K, V, upstream: K.T @ softmax_vjp(V @ upstream, K @ q),
+            "`softmax_vjp` has been given the right two vectors, in the wrong order. Which comes "
+            "first, the logits or the error?",
+        ),
     ],
 )
 _with_oblong_matrices = function(_backward, OBLONG)
@@ -186,7 +205,23 @@ _with_oblong_matrices = function(_backward, OBLONG)
 
 def goes_back_through_attention(answer):
     """Square matrices first, since with them every mistake has the right shape, and a name."""
-    return _with_square_matrices(answer) or _with_oblong_matrices(answer)
+    return (
+        _with_square_matrices(answer)
+        or _with_oblong_matrices(answer)
+        or _measured_hint(answer, *OBLONG[0])
+    )
+
+
+def _measured_hint(answer, q, K, V, upstream):
+    """The same scores from a tiny q and a huge K, where no step has the right size."""
+    rescaled = (q * 1e-8, K * 1e8, V, upstream)
+    if close(as_numbers(call(answer, *rescaled)), _backward(*rescaled)):
+        return None
+    return (
+        "right for a q of ordinary size. With q a hundred million times smaller and K as many "
+        "times larger the scores stay the same, but this comes out wrong: is it a derivative "
+        "measured with a step? Carry the error back instead."
+    )
 
 
 BY_DIFFERENCES = ("numerical_gradient", "numerical_jacobian", "check_gradient")
@@ -204,7 +239,7 @@ EXERCISES = (
     Exercise(
         "3.2",
         "fault",
-        mends_the_loop,
+        fixes_the_loop,
         think=(
             "it goes unnoticed for years, for most networks only ever send softmax one error that "
             "is not zero. Lesson 4 shows which cost does that."

@@ -4,7 +4,7 @@ import numpy as np
 
 from softmax_lab.cross_entropy import cross_entropy_gradient, one_hot, squared_error_gradient
 from softmax_lab.exercises.exercise import Exercise
-from softmax_lab.exercises.judges import clinic, function, numbers
+from softmax_lab.exercises.judges import function, numbers
 from softmax_lab.softmax import softmax, softmax_vjp
 
 # 4.1, predict: the gradient of the mean cross-entropy where all logits are 0
@@ -18,17 +18,16 @@ predicts_the_gradient = numbers(
     foreseen=[
         (
             2 * GRADIENT,
-            "the two rows are right for the sum over the samples. The cost is their mean "
-            "(`missing_mean`).",
+            "the two rows are right for the sum over the samples. The cost is their mean.",
         ),
         (
             GRADIENT / 3,
-            "the mean is over two samples, not over the six entries (`mean_over_entries`).",
+            "the mean is over two samples, not over the six entries.",
         ),
         (
             cross_entropy_gradient(FRESH, one_hot([0, 0], 3)),
             "the second row belongs to a target that is all in class 0. But this one is divided "
-            "between two classes (`soft_target_argmax`).",
+            "between two classes.",
         ),
         (
             cross_entropy_gradient(FRESH, one_hot([0, 0], 3), reduction="sum"),
@@ -56,7 +55,7 @@ predicts_the_gradient = numbers(
         (
             softmax_vjp(FRESH, GRADIENT),
             "that is J(h - t), divided by 2: softmax is passed through twice, since h - t "
-            "contains it already (`fused_times_jacobian`).",
+            "contains it already.",
         ),
     ],
 )
@@ -66,6 +65,11 @@ predicts_the_gradient = numbers(
 
 def _gradient(z, t):
     return softmax_vjp(z, squared_error_gradient(softmax(z), t))
+
+
+def _elementwise(z, t):
+    h = softmax(z)
+    return squared_error_gradient(h, t) * h * (1 - h)
 
 
 def _samples(z):
@@ -86,7 +90,23 @@ Z = np.array([[2.0, 1.0, 0.1], [-1.0, 0.5, 0.3], [0.4, -0.6, 1.3], [1.1, 0.2, -0
 T = np.array([[0.2, 0.7, 0.1], [0.0, 0.0, 1.0], [0.3, 0.3, 0.4], [1.0, 0.0, 0.0]])
 WIDE = np.array([[0.3, 1.6, -0.7, 0.9], [-1.3, 0.2, 1.1, 0.6]])
 SHARES = np.array([[0.4, 0.3, 0.2, 0.1], [0.0, 0.0, 0.0, 1.0]])
+ELEMENTWISE = (
+    "each error is multiplied by h(1 - h) of its own output, as for a sigmoid. When one logit is "
+    "nudged, does only its own output move?"
+)
+NEITHER_MEAN = "The mean over the samples is missing, too."
 ON_SQUARES = [
+    (_elementwise, ELEMENTWISE),
+    (lambda z, t: _elementwise(z, t) * _samples(z), f"{ELEMENTWISE} {NEITHER_MEAN}"),
+    (lambda z, t: _elementwise(z, t) / 2, f"{ELEMENTWISE} And the 2 of the square was lost."),
+    (
+        lambda z, t: _elementwise(z, t) * _samples(z) / 2,
+        f"{ELEMENTWISE} {NEITHER_MEAN} So is the 2 of the square.",
+    ),
+    (
+        lambda z, t: _gradient(z, t) * _samples(z),
+        "this is the gradient of the sum over the samples. The cost is their mean.",
+    ),
     (
         lambda z, t: _gradient(z, t) / 2,
         "everything is half of what it should be: the 2 of the square was lost.",
@@ -107,13 +127,13 @@ ON_SQUARES = [
     ),
     (
         lambda z, t: softmax(z) - t,
-        "h - t is the gradient of cross-entropy. Here it is (but for a factor) the error that "
+        "h - t is the gradient of cross-entropy. Here it is (apart from a factor) the error that "
         "arrives at h, and still has J before it.",
     ),
     (
         _with_averages(None),
-        "the average error was taken over the whole batch (`batch_sum_leak`). Each sample has its "
-        "own: over which axis is it to be summed?",
+        "the average error was taken over the whole batch. Each sample has its own: over which "
+        "axis is it to be summed?",
     ),
     (
         _with_averages(0),
@@ -121,15 +141,13 @@ ON_SQUARES = [
         "anything to do with another.",
     ),
 ]
-_on_batches = function(_gradient, [(Z, T), (WIDE, SHARES)], foreseen=ON_SQUARES)
-_by_the_clinic = clinic("loss_gradient", loss="squared_error")
-
-
-def takes_squares_to_the_logits(answer):
-    """A mistake foreseen in a batch first: in one sample the clinic may take it for another."""
-    hint = _on_batches(answer)
-    foreseen = any(hint == words for _, words in ON_SQUARES)
-    return hint if hint is None or foreseen else _by_the_clinic(answer) or hint
+takes_squares_to_the_logits = function(
+    _gradient,
+    [(Z, T), (WIDE, SHARES), (Z[:3], T[:3])],
+    foreseen=ON_SQUARES,
+    role="loss_gradient",
+    loss="squared_error",
+)
 
 
 # 4.3, fault: class weights, put in front of h - t
@@ -145,7 +163,7 @@ def _plain(z, t):
 
 _logits, _weights = np.array([2.0, 1.0, 0.1]), np.array([1.0, 3.0, 5.0])
 
-mends_the_weights = function(
+puts_the_weights_right = function(
     _weighted,
     [
         (_logits, np.array([0.2, 0.7, 0.1]), _weights),
@@ -226,7 +244,7 @@ EXERCISES = (
     Exercise(
         "4.3",
         "fault",
-        mends_the_weights,
+        puts_the_weights_right,
         think=(
             "if t has a single 1, all this is the weight of the true class times h - t: a weight "
             "is a learning rate of its own for the samples of that class."

@@ -5,7 +5,7 @@ import numpy as np
 from softmax_lab.exercises.answers import call
 from softmax_lab.exercises.comparison import as_numbers, close, difference
 from softmax_lab.exercises.exercise import Exercise
-from softmax_lab.exercises.judges import clinic, function
+from softmax_lab.exercises.judges import function
 from softmax_lab.gradient_check import numerical_jacobian
 from softmax_lab.softmax import softmax, softmax_vjp
 
@@ -35,25 +35,27 @@ Z = np.array([1.2, -0.4, 0.3])
 RIGHT_IF_FED_A = [
     close(SLOPES[name](f(Z)), numerical_jacobian(f, Z).diagonal()) for name, f in OUTPUTS.items()
 ]
-ASKED = {
-    "sigmoid": "if `x` were z, the slope at z = 1.2 would be 1.2 · (1 - 1.2). Can it be negative?",
-    "tanh": "if `x` is the output, how many times is tanh applied to z in all?",
-    "leaky ReLU": "all that it asks of `x` is the sign. When do z and a differ in that?",
-    "softplus": "at z = 0 the slope is ½, and the output log 2 = 0.69. What does 0.69 give here?",
-    "ELU": "for z < 0 the output is e^z - 1. What is its slope, and how far is that from it?",
-}
+# All are asked, whichever are wrong: of True and False, to name the wrong ones is the answer.
+QUESTIONS = (
+    "sigmoid: if `x` were z, the slope at z = 1.2 would be 1.2 · (1 - 1.2); can it be negative?",
+    "tanh: if `x` is the output, how many times is tanh applied to z in all?",
+    "leaky ReLU: all that it asks of `x` is the sign; when do z and a differ in that?",
+    "softplus: at z = 0 the slope is ½, and the output log 2 = 0.69; what does 0.69 give here?",
+    "ELU: for z < 0 the output is e^z - 1; what is its slope, and how far is that from it?",
+)
 
 
 def predicts_the_table(answer):
-    """Entry by entry: each that is wrong gets a question of its own."""
+    """How many are right, and a question to try each of the five by."""
     said = as_numbers(answer)
-    if said.shape != (len(ASKED),) or not np.isin(said, (0, 1)).all():
+    if said.shape != (len(QUESTIONS),) or not np.isin(said, (0, 1)).all():
         return difference(said, np.array(RIGHT_IF_FED_A))
-    wrong = said != RIGHT_IF_FED_A
-    if wrong.all():
+    right = int((said == RIGHT_IF_FED_A).sum())
+    if right == len(QUESTIONS):
+        return None
+    if not right:
         return "all five are the other way round. The table is fed the output a, not z."
-    hints = [f"{name}: {ask}" for (name, ask), w in zip(ASKED.items(), wrong, strict=True) if w]
-    return " ".join([f"{5 - len(hints)} of 5 are right.", *hints]) if hints else None
+    return " ".join([f"{right} of 5 are right. Try each of them.", *map(str, QUESTIONS)])
 
 
 # 5.2, fault: an error computed in place, in the array that the layer had kept
@@ -71,8 +73,22 @@ STILL_THERE = (
     "it is still there. What the layer multiplies with is no longer h. Print `layer.h` before and "
     "after each line: which one changes it, though it does not name it?"
 )
-mends_the_step = clinic(
-    "loss_gradient",
+LOGITS = np.array([[2.0, 1.0, 0.1], [-1.0, 0.5, 0.3], [0.4, -0.6, 1.3], [1.1, 0.2, -0.7]])
+TARGETS = np.array([[0.2, 0.7, 0.1], [0.0, 0.0, 1.0], [0.3, 0.3, 0.4], [1.0, 0.0, 0.0]])
+
+
+def _diagonal_only(z, t):
+    return softmax(z) * (1 - softmax(z)) * _error(z, t)
+
+
+writes_nowhere_else = function(
+    lambda z, t: softmax_vjp(z, _error(z, t)),
+    [
+        (LOGITS, TARGETS),
+        (np.array([[0.3, 1.6, -0.7, 0.9], [-1.3, 0.2, 1.1, 0.6]]), np.eye(4)[[2, 0]]),
+        (LOGITS[:3], TARGETS[:3]),
+    ],
+    role="loss_gradient",
     loss="squared_error",
     foreseen=[
         (lambda z, t: _backward(_error(z, t), _error(z, t)), STILL_THERE),
@@ -91,6 +107,15 @@ mends_the_step = clinic(
             lambda z, t: (softmax(z) - t) / len(z),
             "h - t at the logits belongs to cross-entropy. Here the cost is the squared error, "
             "and its error has to go back through the layer.",
+        ),
+        (
+            _diagonal_only,
+            "the error is multiplied by h(1 - h) of its own output, as for a sigmoid. The layer's "
+            "own `backward` does more than that, and it was right before.",
+        ),
+        (
+            lambda z, t: softmax_vjp(z, _error(z, t)) * len(z),
+            "everything is N times too large. The fault is gone, and with it the mean.",
         ),
     ],
 )
@@ -149,8 +174,8 @@ def carries_back_through_softplus(answer):
     if not close(tiny, slope_times_error(TINY, UPSTREAM[:1]), tolerance=1e-10):
         return (
             "right where a is of ordinary size. At z = -40 it keeps fewer than ten digits, though "
-            "a = 4.2e-18 has them all. It is the subtraction again: the exponential rounded to 1 "
-            "before it comes to that. NumPy computes e^x - 1 in one piece, too."
+            "a = 4.2e-18 has them all. It is the subtraction again: the exponential has been "
+            "rounded to 1 before it. NumPy has a function for e^x - 1 in one piece, `np.expm1`."
         )
     if not close(large, slope_times_error(LARGE, UPSTREAM[:1])):
         return (
@@ -173,7 +198,7 @@ EXERCISES = (
     Exercise(
         "5.2",
         "fault",
-        mends_the_step,
+        writes_nowhere_else,
         think=(
             "the lesson wrote nan over the layer's input, and no harm was done. So which "
             "activations may work in place, and what must their neighbours leave alone?"

@@ -8,7 +8,7 @@ from softmax_lab.cross_entropy import cross_entropy
 from softmax_lab.exercises.answers import call
 from softmax_lab.exercises.comparison import as_numbers, close, difference
 from softmax_lab.exercises.exercise import Exercise
-from softmax_lab.exercises.judges import clinic, function
+from softmax_lab.exercises.judges import function
 from softmax_lab.gradient_check import DEFAULT_STEPS
 from softmax_lab.softmax import softmax
 
@@ -57,9 +57,27 @@ def estimates_the_digits(answer):
 FAR_APART = np.array([[0.4, 800.0, -0.3], [1.2, 0.3, -0.8]])
 TARGETS = np.array([[0.2, 0.5, 0.3], [0.6, 0.1, 0.3]])
 
-_judged_by_the_clinic = clinic(
-    "loss",
+ORDINARY = np.array([[2.0, 1.0, 0.1], [-1.0, 0.5, 0.3], [0.4, 1.7, -0.8], [1.1, -0.6, 1.5]])
+SOFT = np.array([[0.2, 0.7, 0.1], [0.5, 0.2, 0.3], [0.1, 0.3, 0.6], [0.25, 0.4, 0.35]])
+
+_gives_the_cost = function(
+    cross_entropy,
+    [
+        (ORDINARY, SOFT),
+        (ORDINARY[:3], SOFT[:3]),
+        (ORDINARY, np.eye(3)[[1, 0, 2, 2]]),
+        (np.array([[0.3, 1.6, -0.7, 0.9]]), np.array([[0.4, 0.3, 0.2, 0.1]])),
+        (np.array([[0.0, 40.0, 0.0]]), np.array([[1.0, 0.0, 0.0]])),
+        (np.array([[0.4, 800.0, -0.3]]), np.array([[0.0, 1.0, 0.0]])),
+        (np.array([[-810.0, -400.5, -803.0]]), np.array([[0.3, 0.6, 0.1]])),
+        (FAR_APART, TARGETS),
+    ],
+    role="loss",
     foreseen=[
+        (
+            lambda z, t: cross_entropy(z, t) * len(z),
+            "everything is N times the right answer: the cost is the mean over the samples.",
+        ),
         (
             lambda z, t: (softmax(z) - t) / len(z),
             "this is a gradient, and the one that there was is right. At (0, 40, 0) the first "
@@ -70,9 +88,9 @@ _judged_by_the_clinic = clinic(
 )
 
 
-def mends_the_cost(answer):
-    """What the clinic says, and what it has no name for: one maximum for all rows."""
-    said = _judged_by_the_clinic(answer)
+def costs_what_it_should(answer):
+    """Right for batches of any logits; one maximum for all rows has no name in the clinic."""
+    said = _gives_the_cost(answer)
     if said and _shares_a_maximum(answer):
         return (
             "each row is right by itself. In a batch with a row around 800 and one around 0, the "
@@ -102,6 +120,11 @@ def pair_of_both(m1, S1, m2, S2):
     """The pair of two blocks together: both sums brought to the larger maximum."""
     m = max(m1, m2)
     return np.array([m, S1 * np.exp(m1 - m) + S2 * np.exp(m2 - m)])
+
+
+def m_and_log(pair):
+    """Log-sum-exp, from the pair."""
+    return pair[0] + np.log(pair[1])
 
 
 def measured_from(origin, m1, S1, m2, S2):
@@ -171,6 +194,11 @@ _joins_ordinary = function(
         (lambda *pairs: measured_from(pairs[0], *pairs), NOT_THE_LARGEST),
         (lambda *pairs: measured_from(pairs[2], *pairs), NOT_THE_LARGEST),
         (lambda *pairs: measured_from(min(pairs[0], pairs[2]), *pairs), NOT_THE_LARGEST),
+        (
+            lambda *pairs: measured_from(m_and_log(pair_of_both(*pairs)), *pairs),
+            "a true pair of its kind, for m + log S is right. But the m that is asked for is the "
+            "largest logit of both blocks, and yours is already their log-sum-exp.",
+        ),
     ],
 )
 
@@ -203,7 +231,7 @@ EXERCISES = (
     Exercise(
         "6.2",
         "fault",
-        mends_the_cost,
+        costs_what_it_should,
         think=(
             "had the gradient been made to fit the guarded cost, the check would have passed, and "
             "training would have stood still just where it has most to learn."

@@ -5,12 +5,12 @@ import inspect
 import numpy as np
 
 from softmax_lab import one_hot, training
-from softmax_lab.exercises.answers import Trouble, call
+from softmax_lab.exercises.answers import Trouble, call, watching
 from softmax_lab.exercises.comparison import as_numbers, close, difference
 from softmax_lab.exercises.exercise import Exercise
-from softmax_lab.gradient_check import numerical_gradient
+from softmax_lab.exercises.judges import require_function
 from softmax_lab.network import Dense, Network, Sigmoid
-from softmax_lab.softmax import softmax, softmax_vjp
+from softmax_lab.softmax import softmax
 
 Z = np.array([[2.0, 1.0, 0.1], [-1.0, 0.5, 0.3], [0.4, 1.7, -0.8], [1.1, -0.6, 1.5]])
 H, HARD = softmax(Z), one_hot([1, 0, 2, 1], 3)
@@ -91,24 +91,22 @@ def inner_layers():
     return Network(Dense(3, 4, rng), Sigmoid(), Dense(4, 3, rng))
 
 
+def ending_in_a_sigmoid():
+    """Inner layers of which the last keeps the very array that it returns."""
+    return Network(Dense(3, 3, np.random.default_rng(8)), Sigmoid())
+
+
 def goes_around(answer):
     """A class whose layers give x + f(x), and pass back what belongs to it."""
     if not inspect.isclass(answer):
         raise Trouble("the class is asked for. Hand it over itself, without making a layer of it.")
-    return _forward_hint(answer) or _backward_hint(answer)
+    return _forward_hint(answer) or _keeping_hint(answer) or _backward_hint(answer)
 
 
 def _forward_hint(answer):
-    written = []
-
-    def run(x):
-        before = x.copy()
-        y = answer(inner_layers()).forward(x)
-        written.append(not np.array_equal(x, before))
-        return y
-
-    y = as_numbers(call(run, Z))
-    if written[-1]:
+    with watching() as written:
+        y = as_numbers(call(lambda x: answer(inner_layers()).forward(x), Z))
+    if written:
         return (
             "`forward` writes to the array it is given. The inner layers have kept that very array "
             "for their backward pass, and so may the layer below. Make a new one for the sum."
@@ -119,17 +117,30 @@ def _forward_hint(answer):
     return None if close(y, Z + f) else f"`forward`: {difference(y, Z + f)}"
 
 
+def _keeping_hint(answer):
+    """Whether the inner layers still find what they have kept, when it is their turn."""
+    inner, right = ending_in_a_sigmoid(), ending_in_a_sigmoid()
+    call(lambda x: answer(inner).forward(x), Z)
+    right.forward(Z)
+    if close(inner.backward(UPSTREAM), right.backward(UPSTREAM)):
+        return None
+    return (
+        "`forward` gives the right sum, and writes it into the array that the inner layers have "
+        "returned. A sigmoid layer keeps that very array, for its backward pass, and now finds "
+        "x + f(x) in it. Make a new one for the sum."
+    )
+
+
 def _backward_hint(answer):
-    inner, written = inner_layers(), []
+    inner = inner_layers()
 
     def run(x, upstream):
-        layer, before = answer(inner), upstream.copy()
+        layer = answer(inner)
         layer.forward(x)
-        error = layer.backward(upstream)
-        written.append(not np.array_equal(upstream, before))
-        return error
+        return layer.backward(upstream)
 
-    error = as_numbers(call(run, Z, UPSTREAM))
+    with watching() as written:
+        error = as_numbers(call(run, Z, UPSTREAM))
     right = inner_layers()
     f, through = right.forward(Z), right.backward(UPSTREAM)
     foreseen = [
@@ -163,7 +174,7 @@ def _backward_hint(answer):
     for wrong, hint in foreseen:
         if close(error, wrong):
             return f"`backward`: {hint}"
-    if written[-1]:
+    if written:
         return "`backward` writes to the error it is given, which belongs to the layer above."
     if not close(error, UPSTREAM + through):
         return f"`backward`: {difference(error, UPSTREAM + through)}"
@@ -179,45 +190,72 @@ def _backward_hint(answer):
 
 # 7.3, fault: h - t let in above softmax, where it is the gradient of another cost
 
+# Costs are compared by how much they differ from one batch of outputs to the next. That leaves a
+# constant out, and needs no step, so that a cost in float32 can be judged, too.
+BATCHES = [
+    softmax(scale * Z[order]) for scale in (1, 0.3, -1) for order in ([0, 1, 2, 3], [3, 0, 1, 2])
+]
+
+
+def half_the_squares(h, t):
+    """The cost whose derivative with respect to h is (h - t) / N."""
+    return ((h - t) ** 2).sum() / (2 * len(h))
+
+
+def _cross_entropy(h, t):
+    return -(t * np.log(h)).sum() / len(h)
+
+
+def _differences(costs):
+    return costs[1:] - costs[0]
+
 
 def names_the_real_cost(answer):
-    """A cost of h and t with the gradient J (h - t) / N; a constant more makes no difference."""
-    if not callable(answer):
-        raise Trouble("a function is asked for. Hand it over itself, without calling it.")
-    if (value := as_numbers(call(answer, H, SOFT))).shape:
-        return f"a cost is one number for the whole batch, and this has shape {value.shape}."
-    g = call(lambda z, t: numerical_gradient(lambda z: answer(softmax(z), t), z), Z, SOFT)
-    if not np.isfinite(g).all():
-        return "its gradient is not finite at ordinary outputs."
-    entering = (H - SOFT) / len(H)
-    followed = softmax_vjp(Z, entering)
-    if close(g, followed, 1e-5):
+    """A cost of h and t that differs from half the squares by a constant, or not at all."""
+    require_function(answer)
+    costs = [as_numbers(call(answer, h, SOFT)) for h in BATCHES]
+    if shape := costs[0].shape:
+        return f"a cost is one number for the whole batch, and this has shape {shape}."
+    if not np.isfinite(costs).all():
+        return "it is not finite at ordinary outputs."
+    changes = _differences(np.array(costs))
+    followed, printed = (
+        _differences(np.array([cost(h, SOFT) for h in BATCHES]))
+        for cost in (half_the_squares, _cross_entropy)
+    )
+    if close(changes, followed, 1e-5):
         return None
-    if _factor(g, entering):
+    if _factor(changes, printed):
         return (
             "that is the cost that is printed. With respect to the logits its gradient is "
             "(h - t) / N. At which place of the network is (h - t) / N let in?"
         )
-    if factor := _factor(g, followed):
+    if factor := _factor(changes, followed):
         return _factor_hint(factor)
     return (
         "the network does not follow the gradient of this one. Take (h - t) / N for what it is "
-        "treated as, the derivative by h, and ask: of which cost?"
+        "treated as, the derivative with respect to h, and ask: of which cost?"
     )
 
 
-def _factor(g, other):
-    """The number k for which g = k · other; 0 if there is none."""
-    k = (g * other).sum() / (other * other).sum()
-    return k if g.any() and close(g, k * other, 1e-5) else 0
+def _factor(changes, other):
+    """The number k for which changes = k · other; 0 if there is none."""
+    k = (changes * other).sum() / (other * other).sum()
+    return k if changes.any() and close(changes, k * other, 1e-5) else 0
 
 
 def _factor_hint(factor):
     kinds = {
         -1: "the right size and the wrong sign: a network that follows -∂C/∂z goes downhill.",
-        2: "so near: its gradient is twice the one that is followed. Differentiate it by h.",
+        2: (
+            "so near: its gradient is twice the one that is followed. Differentiate it with "
+            "respect to h."
+        ),
         4: "its gradient is N times the one that is followed: h - t is divided by N up there.",
-        8: "the sum over the samples, and a 2 as well: compare its derivative by h with (h - t)/N.",
+        8: (
+            "the sum over the samples, and a 2 as well: compare its derivative with respect to h "
+            "with (h - t)/N."
+        ),
     }
     near = next((hint for k, hint in kinds.items() if np.isclose(factor, k, rtol=1e-4)), None)
     return near or (

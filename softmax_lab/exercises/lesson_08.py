@@ -10,7 +10,7 @@ from softmax_lab.cross_entropy import cross_entropy, cross_entropy_gradient, one
 from softmax_lab.exercises.answers import Trouble, call
 from softmax_lab.exercises.comparison import as_numbers, close, difference
 from softmax_lab.exercises.exercise import Exercise
-from softmax_lab.exercises.judges import clinic, function
+from softmax_lab.exercises.judges import consulted, function, require_function
 from softmax_lab.softmax import softmax
 
 Z = np.array([[2.0, 1.0, 0.1], [-1.0, 0.5, 0.3], [0.4, 1.7, -0.8], [1.1, -0.6, 1.5]])
@@ -30,7 +30,7 @@ def not_shared(h, t):
 
 
 def at_the_output(h, t):
-    """The derivative by the output, with 0/0 where both are 0."""
+    """The derivative with respect to the output, with 0/0 where both are 0."""
     return -t / h / len(h)
 
 
@@ -75,6 +75,7 @@ def verdicts():
 
 def foretells_the_clinic(answer):
     """A verdict for each patient; the hint is for the first that is not the clinic's."""
+    answer = answer.tolist() if isinstance(answer, np.ndarray) else answer
     if not isinstance(answer, list | tuple) or len(answer) != len(PATIENTS):
         raise Trouble("a list of five verdicts is asked for, in the order of the patients.")
     if not all(isinstance(word, str) and word in VERDICTS for word in answer):
@@ -113,15 +114,16 @@ def normalised(labels, n, eps):
 
 LABELS = [0, 2, 1, 2]
 
-smooths_rightly = function(
+_smooths_rightly = function(
     shared_by_the_others,
     [(LABELS, 3, 0.1), ([1, 0, 3], 4, 0.3)],
     foreseen=[
         (as_it_was, "it still does what it did. What do the rows of its targets sum to?"),
         (
             shared_by_all,
-            "its rows sum to 1, and h - t belongs to such targets. But the true class has more "
-            "than the docstring promises: who are the others that share eps?",
+            "its rows sum to 1, and h - t belongs to such targets. Many share eps among all "
+            "classes like this. But it gives the true class more than the docstring promises: who "
+            "are the others?",
         ),
         (
             normalised,
@@ -136,23 +138,22 @@ smooths_rightly = function(
 )
 
 
-def mends_the_targets(answer):
-    """The function that makes the targets, mended; the two others are healthy."""
+def puts_the_targets_right(answer):
+    """The function that makes the targets, put right; the two others are healthy."""
     try:
         inspect.signature(answer).bind(LABELS, 3, 0.1)
     except (TypeError, ValueError):  # it takes something else, or does not say what
         return _healthy_hint(answer)
-    return smooths_rightly(answer)
+    return _smooths_rightly(answer)
 
 
 def _healthy_hint(answer):
-    if not callable(answer):
-        raise Trouble("a function is asked for. Hand it over itself, without calling it.")
+    require_function(answer)
     value, t = as_numbers(call(answer, Z, 1.5 * SOFT)), 1.5 * SOFT
     if close(value, cross_entropy_gradient(Z, t)):
         return (
             "with h Σt - t the check passes: it is the gradient for targets of any sum. But are "
-            "these targets meant to have any sum? You have mended the one who noticed."
+            "these targets meant to have any sum? You have changed the one that noticed."
         )
     if close(value, (softmax(Z) - t) / len(Z)) or close(value, cross_entropy(Z, t)):
         return (
@@ -166,18 +167,16 @@ def _healthy_hint(answer):
 
 # 8.3, code: the gradient of cross-entropy on a softmax with a temperature
 
-at_one = clinic("loss_gradient")
-
 TEMPERED = (
     (
         lambda z, t, T: (softmax(z / T) - t) / len(z),
-        "right at T = 1, and elsewhere T times too large. h - t is the derivative by what "
-        "softmax is given, and that is not z.",
+        "right at T = 1, and elsewhere T times too large. h - t is the derivative with respect to "
+        "what softmax is given, and that is not z.",
     ),
     (
         lambda z, t, T: (softmax(z / T) - t) * T / len(z),
-        "right at T = 1. The derivative of z/T by z is not T. (Distillation multiplies its "
-        "cost by T²; this cost is not multiplied by anything.)",
+        "right at T = 1. The derivative of z/T with respect to z is not T. (Distillation "
+        "multiplies its cost by T²; this cost is not multiplied by anything.)",
     ),
     (
         lambda z, t, T: (softmax(z / T) - t) / len(z) / T**2,
@@ -203,36 +202,48 @@ def by_formula(z, t, T):
     return cross_entropy_gradient(z / T, t) / T
 
 
+WIDE = np.array([[0.3, 1.6, -0.7, 0.9], [-1.3, 0.2, 1.1, 0.6]])
+SHARES = np.array([[0.4, 0.3, 0.2, 0.1], [0.0, 0.0, 0.0, 1.0]])
+OTHER_TEMPERATURES = ((Z, SOFT, 2.5), (Z[:3], SOFT[:3], 0.5), (WIDE, SHARES, 3.0))
+CHILLED = (1e-8 * Z, SOFT, 1e-8)
+
+_at_other_temperatures = function(by_formula, OTHER_TEMPERATURES, foreseen=TEMPERED)
+
+
 def knows_the_temperature(answer):
-    """First the clinic, at T = 1, where it knows the truth; then other temperatures."""
-    if not callable(answer):
-        raise Trouble("a function is asked for. Hand it over itself, without calling it.")
-    hint = at_one(lambda z, t: answer(z, t, 1.0))
-    return _at_one_hint(answer, hint.partition("\n\n")[0]) if hint else _tempered_hint(answer)
-
-
-def _at_one_hint(answer, said):
-    ordinary, far = (as_numbers(call(answer, z, SOFT, 1.0)) for z in (Z, 800 * Z))
-    if close(ordinary, by_formula(Z, SOFT, 1.0)) and not np.isfinite(far).all():
+    """First at T = 1, where the clinic knows the mistakes; then at other temperatures."""
+    require_function(answer)
+    at_one = [(Z, SOFT), (WIDE, SHARES)]
+    if wrong := next((given for given in at_one if not _right(answer, *given, 1.0)), None):
+        named, seen = consulted(lambda z, t: answer(z, t, 1.0), "loss_gradient", keys=True)
+        said = (
+            named
+            or seen
+            or difference(as_numbers(call(answer, *wrong, 1.0)), by_formula(*wrong, 1.0))
+        )
+        name = getattr(answer, "__name__", "your_answer")
         return (
-            "right on ordinary logits, and nan on large ones, where an exponential overflows. "
+            f"already at T = 1, where this is the ordinary cross-entropy: {said}\n\n"
+            f"`diagnose(lambda z, t: {name}(z, t, 1.0), 'loss_gradient', reduction='mean')` shows "
+            f"its numbers beside the right ones."
+        )
+    if not _right(answer, 800 * Z, SOFT, 1.0):
+        return (
+            "right on ordinary logits, and not on large ones, where an exponential overflows. "
             "`softmax` of the package subtracts the largest logit first."
         )
-    name = getattr(answer, "__name__", "your_answer")
-    return (
-        f"already at T = 1, where this is the ordinary cross-entropy: {said}\n\n"
-        f"`diagnose(lambda z, t: {name}(z, t, 1.0), 'loss_gradient')` shows its numbers beside "
-        f"the right ones."
-    )
-
-
-def _tempered_hint(answer):
-    for T in (2.5, 0.5):
-        a, right = as_numbers(call(answer, Z, SOFT, T)), by_formula(Z, SOFT, T)
-        known = (hint for wrong, hint in TEMPERED if close(a, wrong(Z, SOFT, T)))
-        if not close(a, right):
-            return next(known, f"right at T = 1; at T = {T}: {difference(a, right)}")
+    if said := _at_other_temperatures(answer):
+        return said
+    if not _right(answer, *CHILLED):
+        return (
+            "right at ordinary temperatures, and wrong where z and T are tiny, though z/T is what "
+            "it was. Is it a derivative measured with a step?"
+        )
     return None
+
+
+def _right(answer, z, t, T):
+    return close(as_numbers(call(answer, z, t, T)), by_formula(z, t, T))
 
 
 EXERCISES = (
@@ -248,7 +259,7 @@ EXERCISES = (
     Exercise(
         "8.2",
         "fault",
-        mends_the_targets,
+        puts_the_targets_right,
         think=(
             "with a thousand classes the rows would have summed to 1.0001. Would the check still "
             "have noticed? Would the training?"

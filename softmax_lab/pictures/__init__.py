@@ -15,6 +15,7 @@ from softmax_lab.pictures.stability import (
     error_at_true_class,
 )
 from softmax_lab.pictures.training import confusion, digits, training_curves
+from softmax_lab.pictures.wires import wires
 
 __all__ = [
     "before_and_after",
@@ -35,4 +36,5 @@ __all__ = [
     "simplex",
     "training_curves",
     "two_readings",
+    "wires",
 ]

@@ -59,26 +59,80 @@ def by_the_package(z):
     return numerical_jacobian(softmax, z)
 
 
+def column_by_column(z):
+    n = len(z)
+    J = np.zeros((n, n))
+    for j in range(n):
+        zp, zm = z.copy(), z.copy()
+        zp[j] += STEP
+        zm[j] -= STEP
+        J[:, j] = (softmax(zp) - softmax(zm)) / (2 * STEP)
+    return J
+
+
+def entry_by_entry(z):
+    def one(i, j):
+        e = np.eye(len(z))[j]
+        return (softmax(z + STEP * e)[i] - softmax(z - STEP * e)[i]) / (2 * STEP)
+
+    return [[one(i, j) for j in range(len(z))] for i in range(len(z))]
+
+
+def all_at_once(z):
+    steps = STEP * np.eye(len(z))
+    return (softmax(z + steps) - softmax(z - steps)).T / (2 * STEP)
+
+
+def by_einsum(z):
+    steps = STEP * np.eye(len(z))
+    return np.einsum("ji,->ij", softmax(z + steps) - softmax(z - steps), 0.5 / STEP)
+
+
+def puts_back(z):
+    J = np.zeros((len(z), len(z)))
+    for j in range(len(z)):
+        old = z[j]
+        z[j] = old + STEP
+        above = softmax(z)
+        z[j] = old - STEP
+        below = softmax(z)
+        z[j] = old
+        J[:, j] = (above - below) / (2 * STEP)
+    return J
+
+
+def by_the_formula(z):
+    h = softmax(z)
+    return np.diag(h) - np.outer(h, h)
+
+
+RIGHT = {"1.2": [column_by_column, entry_by_entry, all_at_once, by_einsum, puts_back]}
+
+
 WRONG = {
     "1.1": [
+        ([False, True, False], "in the same way"),
+        ([False, True, True], "in the same way"),
+        ([0.5, 0.5, 0.5], "`True` or `False` is asked for"),
         ([True, True, True], "entry 2 is the derivative of h₃ by its own logit"),
         ([False, False, True], "the other way round"),
         ([False, False, False], "when z₁ is raised"),
-        ([True, False, False], "entry 1 is not right"),
+        ([True, False, False], "in the same way"),
         ([0, 1], "shape (3,)"),
         ("entries 0 and 1", "numbers are asked for"),
     ],
     "1.2": [
-        (only_its_own_output, "diagonal_only"),
+        (by_the_formula, "is it a formula?"),
+        (only_its_own_output, "what happens to the other outputs"),
         (divided_by_half_the_way, "twice too large"),
         (to_one_side, "one side only"),
         (the_wrong_way_round, "the sign is not"),
         (too_large_a_step, "about 3 digits only"),
-        (writes_to_its_argument, "mutates_input"),
-        (forgets_to_step_back, "overwrites its argument z"),
+        (writes_to_its_argument, "does not put back quite what was there"),
+        (forgets_to_step_back, "Besides, it overwrites `z`"),
         (by_the_package, "numerical_jacobian"),
         (softmax_jacobian, "softmax_jacobian"),
-        (lambda z: softmax(z), "returns_output"),
+        (lambda z: softmax(z), "The exponential is its own derivative"),
         (J, "without calling it"),
     ],
     "1.3": [

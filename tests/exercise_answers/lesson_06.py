@@ -126,6 +126,75 @@ def sum_first(m1, S1, m2, S2):
     return S1 * np.exp(m1 - m) + S2 * np.exp(m2 - m), m
 
 
+def in_one_line(z, t):
+    return (t * (logsumexp(z)[:, None] - z)).sum(axis=-1).mean()
+
+
+def sample_after_sample(z, t):
+    total = 0.0
+    for logits, target in zip(z, t, strict=True):
+        m = logits.max()
+        total += sum(target * (m + math.log(np.exp(logits - m).sum()) - logits))
+    return total / len(z)
+
+
+def by_logaddexp(z, t):
+    return np.mean([target @ (np.logaddexp.reduce(row) - row) for row, target in zip(z, t)])  # noqa: B905
+
+
+def by_einsum(z, t):
+    return np.einsum("nk,nk->", t, logsumexp(z)[:, None] - z) / len(z)
+
+
+def in_place_on_a_copy(z, t):
+    z = z.copy()
+    z -= z.max(axis=-1, keepdims=True)
+    z -= np.log(np.exp(z).sum(axis=-1, keepdims=True))
+    return -(t * z).sum() / len(z)
+
+
+def without_keepdims(z, t):
+    return (t * (logsumexp(z) - z)).sum(axis=-1).mean()
+
+
+def silent_where_square(z, t):
+    log_sum = logsumexp(z)
+    if len(z) != z.shape[-1]:
+        log_sum = log_sum[:, None]
+    return (t * (log_sum - z)).sum(axis=-1).mean()
+
+
+def joined_in_an_array(m1, S1, m2, S2):
+    m, S = np.array([m1, m2]), np.array([S1, S2])
+    return np.array([m.max(), (S * np.exp(m - m.max())).sum()])
+
+
+def joined_by_cases(m1, S1, m2, S2):
+    if m1 >= m2:
+        return [m1, S1 + S2 * math.exp(m2 - m1)]
+    return [m2, S2 + S1 * math.exp(m1 - m2)]
+
+
+def joined_in_a_loop(m1, S1, m2, S2):
+    m, S = m1, 0.0
+    for other in (m2,):
+        m = max(m, other)
+    for start, part in ((m1, S1), (m2, S2)):
+        S += part * math.exp(start - m)
+    return m, S
+
+
+def joined_by_einsum(m1, S1, m2, S2):
+    m = max(m1, m2)
+    return m, np.einsum("k,k->", [S1, S2], np.exp([m1 - m, m2 - m]))
+
+
+RIGHT = {
+    "6.2": [in_one_line, sample_after_sample, by_logaddexp, by_einsum, in_place_on_a_copy],
+    "6.3": [joined_in_an_array, joined_by_cases, joined_in_a_loop, joined_by_einsum],
+}
+
+
 WRONG = {
     "6.1": [
         ([8, 11, 15], "a cost of the size of 1"),
@@ -134,26 +203,29 @@ WRONG = {
         ([1, 8, 15], "Central, too many"),
         ([8, 4, 15], "Forward, too many"),
         ([4, 1, 15], "Forward, too many"),
-        ([1, 4, np.inf], "entry 2 is not a finite number"),
+        ([1, 4, np.inf], "entry 2 is not finite"),
         ([1, 4], "shape (3,)"),
         (15, "shape (3,)"),
     ],
     "6.2": [
-        (guarded_less, "log_epsilon_bias"),
-        (guarded_by_next_to_nothing, "instead of"),
-        (clipped, "clip_bias"),
-        (unguarded, "log_of_zero"),
-        (without_a_shift, "log_of_zero"),
+        (without_keepdims, "it raised ValueError: operands could not be broadcast"),
+        (silent_where_square, "right at first, but called with an array of shape (3, 3)"),
+        (guarded_less, "also bends the loss"),
+        (guarded_by_next_to_nothing, "it is too small"),
+        (clipped, "flat below ε"),
+        (unguarded, "rounds to exactly 0"),
+        (without_a_shift, "when the logits are far apart"),
         (one_maximum_for_all, "How many maxima"),
         (maximum_left_out, "Adding one number to all logits"),
-        (positive, "missing_minus"),
-        (mean_over_all_entries, "mean_over_entries"),
+        (positive, "Is your loss negative?"),
+        (mean_over_all_entries, "averaged over all N·n entries"),
         (summed, "N times the right answer"),
         (gradient_that_was_right, "which of the two functions"),
-        (shifts_in_place, "mutates_input"),
+        (shifts_in_place, "what it returns is right, but it overwrites `z`"),
         (by_the_package, "cross_entropy"),
     ],
     "6.3": [
+        (lambda *pairs: (log_sum_exp(*pairs), 1.0), "already their log-sum-exp"),
         (added_as_they_are, "different maxima"),
         (scaled_up, "in the wrong direction"),
         (factors_exchanged, "the other's factor"),

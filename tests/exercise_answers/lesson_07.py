@@ -127,6 +127,120 @@ def squares(h, t):
     return ((h - t) ** 2).sum() / len(h)
 
 
+class OfACopy(RightWay):
+    def forward(self, x):
+        y = x.copy()
+        y += self.inner.forward(x)
+        return y
+
+    def backward(self, upstream):
+        error = upstream.copy()
+        error += self.inner.backward(upstream)
+        return error
+
+
+class OfAnotherCopy(RightWay):
+    def forward(self, x):
+        y = np.array(self.inner.forward(x))
+        y += x
+        return y
+
+    def backward(self, upstream):
+        error = np.array(self.inner.backward(upstream))
+        error += upstream
+        return error
+
+
+class RowByRow(RightWay):
+    def forward(self, x):
+        return np.array([a + b for a, b in zip(x, self.inner.forward(x), strict=True)])
+
+
+class ByEinsum(RightWay):
+    def forward(self, x):
+        return np.einsum("ij,kij->ij", np.ones_like(x), [x, self.inner.forward(x)])
+
+
+class InFloat32(RightWay):
+    def forward(self, x):
+        return super().forward(x).astype(np.float32)
+
+    def backward(self, upstream):
+        return super().backward(upstream).astype(np.float32)
+
+
+class InLists(RightWay):
+    def forward(self, x):
+        return super().forward(x).tolist()
+
+    def backward(self, upstream):
+        return super().backward(upstream).tolist()
+
+
+class WithAKeyword(RightWay):
+    def __init__(self, inner, scale=1.0):
+        super().__init__(inner)
+        self.scale = scale
+
+    def forward(self, x, training=True):
+        return x + self.scale * self.inner.forward(x)
+
+
+class IntoTheInnerOutput(RightWay):
+    def forward(self, x):
+        y = self.inner.forward(x)
+        y += x
+        return y
+
+
+def squares_in_a_loop(h, t):
+    total = 0.0
+    for a, b in zip(h, t, strict=True):
+        total += sum((a - b) ** 2)
+    return total / 2 / len(h)
+
+
+def squares_by_einsum(h, t):
+    return np.einsum("nk,nk->", h - t, h - t) / (2 * len(h))
+
+
+def squares_on_a_copy(h, t):
+    d = h.copy()
+    d -= t
+    d *= d
+    return 0.5 * d.sum(axis=1).mean()
+
+
+def in_float32(h, t):
+    return np.float32(0.5) * ((np.float32(h) - np.float32(t)) ** 2).sum() / np.float32(len(h))
+
+
+def with_a_constant(h, t):
+    return squares(h, t) / 2 + 17
+
+
+def by_the_norm(h, t):
+    return np.linalg.norm(h - t) ** 2 / (2 * len(h))
+
+
+def overwrites_the_output(h, t):
+    h -= t
+    return (h**2).sum() / (2 * len(h))
+
+
+RIGHT = {
+    "7.2": [OfACopy, OfAnotherCopy, RowByRow, ByEinsum, InFloat32, InLists, WithAKeyword],
+    "7.3": [
+        squares_in_a_loop,
+        squares_by_einsum,
+        squares_on_a_copy,
+        in_float32,
+        with_a_constant,
+        by_the_norm,
+    ],
+}
+
+
 WRONG = {
     "7.1": [
         (but(0, 0), "`diagonal_only` and law 1 again: t is one-hot"),
@@ -145,9 +259,10 @@ WRONG = {
         ("three laws", "numbers are asked for"),
     ],
     "7.2": [
+        (IntoTheInnerOutput, "finds x + f(x) in it"),
         (InnerForwardOnly, "f(x) alone"),
         (InPlaceForward, "kept that very array"),
-        (ProductForward, "`forward`: all entries are not right"),
+        (ProductForward, "`forward`: every entry is wrong"),
         (ThroughOnly, "through f only"),
         (AroundOnly, "around f only"),
         (Multiplied, "side by side"),
@@ -162,6 +277,8 @@ WRONG = {
         (RightWay(None), "the class is asked for"),
     ],
     "7.3": [
+        (overwrites_the_output, "it overwrites `h`"),
+        (lambda h, t: 0.5, "does not follow the gradient of this one"),
         (cross_entropy_of_output, "that is the cost that is printed"),
         (lambda h, t: -(t * np.log(h)).sum(), "that is the cost that is printed"),
         (squares, "its gradient is twice the one that is followed"),
@@ -170,8 +287,8 @@ WRONG = {
         (lambda h, t: ((h - t) ** 2).mean(), "0.667 times"),
         (lambda h, t: -squares(h, t) / 2, "goes downhill"),
         (lambda h, t: ((h - t) ** 2).sum(axis=1) / 2, "this has shape (4,)"),
-        (lambda h, t: (h - t).sum(), "treated as, the derivative by h"),
-        (lambda h, t: np.abs(h - t).sum(), "treated as, the derivative by h"),
+        (lambda h, t: (h - t).sum(), "treated as, the derivative with respect to h"),
+        (lambda h, t: np.abs(h - t).sum(), "treated as, the derivative with respect to h"),
         (lambda h, t: np.sqrt(-squares(h, t)), "not finite"),
         (lambda h: h.sum(), "raised TypeError"),
         (0.25, "without calling it"),

@@ -98,8 +98,87 @@ def by_the_package(z, t, T):
     return cross_entropy_gradient(z / T, t) / T
 
 
+def smoothed_in_a_loop(labels, n, eps=EPS):
+    rows = []
+    for label in labels:
+        row = [eps / (n - 1)] * n
+        row[label] = 1 - eps
+        rows.append(row)
+    return rows
+
+
+def smoothed_by_filling(labels, n, eps=EPS):
+    t = np.full((len(labels), n), eps / (n - 1))
+    t[np.arange(len(labels)), labels] = 1 - eps
+    return t
+
+
+def smoothed_by_einsum(labels, n, eps=EPS):
+    others = np.full((n, n), eps / (n - 1))
+    np.fill_diagonal(others, 1 - eps)
+    return np.einsum("nk,kj->nj", one_hot(labels, n), others)
+
+
+def smoothed_on_a_copy(labels, n, eps=EPS):
+    t = one_hot(labels, n).copy()
+    t *= 1 - eps - eps / (n - 1)
+    t += eps / (n - 1)
+    return t
+
+
+def overwrites_the_labels(labels, n, eps=EPS):
+    t = smoothed_by_filling(labels, n, eps)
+    labels[0] = 0 if labels[0] else 1
+    return t
+
+
+def tempered_in_a_loop(z, t, T):
+    return [(softmax(a / T) - b) / T / len(z) for a, b in zip(z, t, strict=True)]
+
+
+def tempered_by_einsum(z, t, T):
+    return np.einsum("nk,->nk", softmax(z / T) - t, 1 / (T * len(z)))
+
+
+def tempered_on_a_copy(z, t, T):
+    y = z.copy()
+    y /= T
+    h = softmax(y)
+    h -= t
+    h /= T * len(z)
+    return h
+
+
+def tempered_by_hand(z, t, T):
+    e = np.exp((z - z.max(axis=1, keepdims=True)) / T)
+    return (e / e.sum(axis=1, keepdims=True) - t) / T / z.shape[0]
+
+
+def overwrites_the_logits(z, t, T):
+    z /= T
+    return (softmax(z) - t) / (len(z) * T)
+
+
+def by_own_differences(z, t, T):
+    gradient = np.zeros_like(z)
+    for place in np.ndindex(z.shape):
+        step = np.zeros_like(z)
+        step[place] = 1e-5
+        above, below = cross_entropy((z + step) / T, t), cross_entropy((z - step) / T, t)
+        gradient[place] = (above - below) / 2e-5
+    return gradient
+
+
+RIGHT = {
+    "8.1": [tuple(VERDICTS), np.array(VERDICTS), np.array(VERDICTS, dtype=object)],
+    "8.2": [smoothed_in_a_loop, smoothed_by_filling, smoothed_by_einsum, smoothed_on_a_copy],
+    "8.3": [tempered_in_a_loop, tempered_by_einsum, tempered_on_a_copy, tempered_by_hand],
+}
+
+
 WRONG = {
     "8.1": [
+        (np.array(but(2, "correct")), "make it 0/0"),
         (but(0, "fragile"), "`one_matrix` again: on one sample it is right"),
         (but(0, "wrong"), "a wrong answer in silence"),
         (but(1, "fragile"), "Which reduction is declared?"),
@@ -115,12 +194,16 @@ WRONG = {
         ("correct", "a list of five verdicts"),
     ],
     "8.2": [
+        (overwrites_the_labels, "it overwrites `labels`"),
         (as_it_was, "What do the rows of its targets sum to?"),
         (shared_by_all, "more than the docstring promises"),
         (normalised, "moved the true class away"),
         (none_for_the_others, "what the others should share"),
-        (same_for_any_eps, "called with [1, 0, 3], 4, 0.3: all entries are not right"),
-        (for_any_sum, "You have mended the one who noticed"),
+        (
+            same_for_any_eps,
+            "right at first, but called with [1, 0, 3], 4, 0.3: every entry is wrong",
+        ),
+        (for_any_sum, "You have changed the one that noticed"),
         (slope_as_it_was, "this one is healthy"),
         (lambda z, t: cross_entropy(z, t), "this one is healthy"),
         (lambda z, t: softmax(z) - t, "What do they have in common"),
@@ -128,8 +211,10 @@ WRONG = {
         (np.exp, "What do they have in common"),
     ],
     "8.3": [
+        (overwrites_the_logits, "it overwrites `z`"),
+        (by_own_differences, "measured with a step"),
         (factor_forgotten, "elsewhere T times too large"),
-        (factor_upside_down, "The derivative of z/T by z is not T"),
+        (factor_upside_down, "The derivative of z/T with respect to z is not T"),
         (factor_twice, "one T too many"),
         (temperature_ignored, "T occurs nowhere in it"),
         (temperature_outside_only, "which logits does softmax get to see?"),
@@ -138,10 +223,10 @@ WRONG = {
         (sign_flipped, "`sign_flipped`"),
         (softmax_twice, "`softmax_applied_twice`"),
         (diagonal_alone, "`diagonal_only`"),
-        (no_shift, "nan on large ones"),
+        (no_shift, "not on large ones"),
         (
             root_of_temperature,
-            "at T = 2.5: a common factor is wrong: everything is 1.58 times too large",
+            "2.5: a common factor is wrong: everything is 1.58 times too large",
         ),
         (by_the_package, "cross_entropy_gradient"),
         (lambda z, t: softmax(z) - t, "raised TypeError"),

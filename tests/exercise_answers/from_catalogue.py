@@ -1,0 +1,93 @@
+"""Every mistake of the clinic's catalogue as an answer to the exercises whose role it fits.
+
+A new entry of the catalogue is tried by itself: nothing here has to be told of it.
+"""
+
+import numpy as np
+
+from softmax_lab import softmax
+from softmax_lab.clinic.catalogue import entries
+from softmax_lab.clinic.mistake import RAISES
+from softmax_lab.clinic.probes import Case
+from softmax_lab.clinic.settings import Settings
+
+SQUARES = {"loss": "squared_error"}
+ONE_SAMPLE = ("1.2", "2.3", "3.2", "3.3", "4.3")  # what only a batch can show is no mistake there
+
+# How a mistake f is made in each exercise: the settings under which it is one, and the answer.
+# Where an exercise leads through softmax somewhere, it is made there, and the rest is right.
+MADE_IN = {
+    "1.2": (Settings("jacobian"), lambda f: lambda z: f(z)),
+    "2.2": (Settings("jacobian", given="output"), lambda f: lambda h: f(np.log(h))),
+    "2.3": (Settings("jacobian"), lambda f: lambda z, T: f(z / T) / T),
+    "3.2": (Settings("backward"), lambda f: lambda z, upstream: f(z, v=upstream)),
+    "3.3": (
+        Settings("backward"),
+        lambda f: lambda q, K, V, upstream: K.T @ f(K @ q, v=V @ upstream),
+    ),
+    "4.2": (Settings("loss_gradient", **SQUARES), lambda f: lambda z, t: f(z, t=t)),
+    "4.3": (
+        Settings("loss_gradient", reduction="sum", targets="any"),
+        lambda f: lambda z, t, w: f(z, t=w * t),
+    ),
+    "5.2": (Settings("loss_gradient", **SQUARES), lambda f: lambda z, t: f(z, t=t)),
+    "6.2": (Settings("loss"), lambda f: lambda z, t: f(z, t=t)),
+    "7.3": (
+        Settings("loss", given="output", **SQUARES),
+        lambda f: lambda h, t: f(np.log(h), t=t) / 2,
+    ),
+    "8.3": (Settings("loss_gradient"), lambda f: lambda z, t, T: f(z / T, t=t) / T),
+}
+
+
+def _jacobian(h):
+    return np.diag(h) - np.outer(h, h)
+
+
+def _vjp(h, upstream):
+    return h * (upstream - (h * upstream).sum(axis=-1, keepdims=True))
+
+
+# And mistakes in h itself, in answers that are right from there on. Those that only large logits
+# show are left out: lesson 6 is about them, and hands out a softmax that has none.
+H_MADE_IN = {
+    "2.3": lambda f: lambda z, T: _jacobian(f(z / T)) / T,
+    "3.2": lambda f: lambda z, upstream: _vjp(f(z), upstream),
+    "3.3": lambda f: lambda q, K, V, upstream: K.T @ _vjp(f(K @ q), V @ upstream),
+    "4.2": lambda f: lambda z, t: _vjp(f(z), 2 / len(z) * (f(z) - t)),
+    "4.3": lambda f: lambda z, t, w: f(z) * (w @ t) - w * t,
+    "5.2": lambda f: lambda z, t: _vjp(f(z), 2 / len(z) * (f(z) - t)),
+    "8.3": lambda f: lambda z, t, T: (f(z / T) - t) / (len(z) * T),
+}
+
+
+def mistaken(variant, settings, z, v=None, t=None):
+    """What code with this mistake returns, for one sample or for a batch."""
+    z, v, t = (np.ones((1, 3)) if a is None else np.asarray(a) for a in (z, v, t))
+    rows = [np.atleast_2d(a) for a in (z, v, t)]
+    case = Case("an answer", settings, rows[0], softmax(rows[0]), *rows[1:], single=z.ndim == 1)
+    with np.errstate(all="ignore"):
+        value = variant(case)
+    if value is RAISES:
+        raise ValueError("the shapes do not fit")
+    value = np.asarray(value, dtype=np.float64)
+    return value[0] if z.ndim == 1 and value.ndim else value
+
+
+def _answers():
+    made = [(number, *pair) for number, pair in MADE_IN.items()]
+    made += [(number, Settings("softmax"), within) for number, within in H_MADE_IN.items()]
+    for number, settings, within in made:
+        for entry in entries(settings):
+            beside_the_point = settings.role == "softmax" and entry.fragile
+            if beside_the_point or (entry.needs_batch and number in ONE_SAMPLE):
+                continue
+            for k, variant in enumerate(entry.variants()):
+                yield f"{number}-{settings.role}-{entry.key}-{k}", number, within, variant, settings
+
+
+def _made(within, variant, settings):
+    return within(lambda z, **others: mistaken(variant, settings, z, **others))
+
+
+ANSWERS = [(name, number, _made(*rest)) for name, number, *rest in _answers()]
