@@ -110,7 +110,7 @@ def _answer(question, variant, trials, settings):
 
 def _unusual(question, parameter):
     if isinstance(parameter, dict):
-        return not all(np.allclose(w, 1, atol=CLOSE) for w in parameter.values())
+        return any(np.ptp(w) > CLOSE for w in parameter.values())  # else it is a factor
     return abs(parameter - question.usual) > CLOSE and 0 < parameter <= question.largest
 
 
