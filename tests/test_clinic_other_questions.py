@@ -200,6 +200,7 @@ def test_the_right_answer_to_the_declared_question_answers_no_other(role, option
         (lambda z, t: (softmax(z / 2) - t) / count(z), "loss_gradient"),
         (lambda z: softmax(z) ** 2, "softmax"),
         (lambda z, t: cross_entropy(z / 2, t) + 1, "loss"),
+        (lambda z, t: cross_entropy_gradient(z, t) / 3, "loss_gradient"),
     ],
 )
 def test_what_is_nearly_such_an_answer_is_none(function, role):

@@ -4,9 +4,10 @@ import warnings
 
 import numpy as np
 
-from softmax_lab.clinic import symptoms
+from softmax_lab.clinic import evidence, symptoms
 from softmax_lab.clinic.calling import Caller
 from softmax_lab.clinic.catalogue import entry
+from softmax_lab.clinic.catalogue.other_questions import answered_by
 from softmax_lab.clinic.matching import explained_by, explained_by_two, explained_by_two_fragile
 from softmax_lab.clinic.report import Diagnosis
 from softmax_lab.clinic.settings import Settings
@@ -89,8 +90,20 @@ def diagnose(
             seen = Examination(caller, settings)
             seen.try_generic()
             verdict, mistakes, way = _judge(seen)
-            said = symptoms.of(seen, verdict, mistakes, way)
-            return Diagnosis(verdict, mistakes, said, settings, _evidence(seen, way), seen.together)
+            answer = _other_question(seen, verdict)
+            said = symptoms.of(seen, verdict, mistakes, way, answer)
+            shown = evidence.most_telling([*seen.by_way[way], *seen.far])
+            return Diagnosis(verdict, mistakes, said, settings, shown, seen.together, answer=answer)
+
+
+def _other_question(seen, verdict):
+    """The other question that the function answers rightly, if any."""
+    if verdict == "correct" or seen.unsteadiness:
+        return None
+    for way in ("batch", "single"):
+        for answer in answered_by(seen.by_way[way], seen.settings):
+            return answer
+    return None
 
 
 def _judge(seen):
@@ -118,8 +131,9 @@ def _judge_numbers(seen):
         # One sample is enough, unless batches are answered as well, and wrongly.
         of_batch = _named(seen, "batch")
         if of_batch or seen.serves_batches():
-            seen.together = len(mistakes + of_batch) > 1
-            return "fragile", [*mistakes, *of_batch], "batch"
+            named = list(dict.fromkeys([*of_batch, *mistakes]))
+            seen.together = len(named) > 1
+            return "fragile", named, "batch"
         return verdict, mistakes, "single"
     if seen.is_right("row"):
         return *_judge_far(seen, "row"), "row"
@@ -182,10 +196,3 @@ def _name_anywhere(seen):
             return mistakes, way
     seen.try_far(best)
     return [], best
-
-
-def _evidence(seen, way):
-    """The trial that shows it best: the first wrong one that returned numbers."""
-    trials = [*seen.by_way[way], *seen.far]
-    bad = [t for t in trials if not t.right] or trials
-    return next((t for t in bad if t.returned), bad[0])

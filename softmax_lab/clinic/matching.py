@@ -30,7 +30,8 @@ def pairs(settings):
     """Each two mistakes that can be made at once, with each variant of both together."""
     made = []
     for (i, first), (j, second) in permutations(enumerate(entries(settings)), 2):
-        if first.fragile or second.fragile:
+        # What bends a logarithm can do so to another h; otherwise it shows far out only.
+        if second.fragile or (first.fragile and settings.role != "loss"):
             continue
         if first.scale and second.scale:
             # Of two factors that say what was averaged over, one undoes the other.
@@ -71,7 +72,7 @@ def explained_by(trials, settings, extremes=()):
 def explained_by_two(trials, settings):
     """The two keys that together explain all trials, or none."""
     for mistakes in _explaining(pairs, trials, settings):
-        return [m.key for m in mistakes]
+        return [m.key for m in sorted(mistakes, key=lambda m: m.fragile)]
     return []
 
 

@@ -7,6 +7,7 @@ from html import escape
 import numpy as np
 
 from softmax_lab.clinic import formulas, reading
+from softmax_lab.clinic.symptoms import quoted
 
 # The diverging colours of the series' pictures.
 NEGATIVE, MIDDLE, POSITIVE = (33, 102, 172), (255, 255, 255), (194, 87, 26)
@@ -70,20 +71,25 @@ def text(diagnosis):
     """The diagnosis for a terminal."""
     parts = [_wrapped(line, "") for line in diagnosis.read_as]
     role = "" if parts else f"  [role {diagnosis.settings.role!r}]"
-    parts = ["\n".join([*parts, diagnosis.headline + role])]
+    parts = ["\n".join([*parts, _wrapped(diagnosis.headline + role, "", "  ")])]
     for entry in diagnosis.entries:
         parts.append(
             _wrapped(f"{entry.key} computes  {plain(entry.formula)}", "  ")
             + "\n"
             + _wrapped(entry.explanation, "  ")
         )
-        advice = [f"Hint: {entry.hint}", f"Cure: {entry.cure}", diagnosis.lesson(entry)]
-        parts.append("\n".join(_wrapped(line, "  ") for line in advice if line))
+        advice = [f"Hint: {diagnosis.hint(entry)}", diagnosis.lesson(entry)]
+        parts.append("\n".join(_wrapped(line, "  ") for line in advice))
     if diagnosis.symptoms:
         seen = "\n".join(_wrapped(s, "  - ", "    ") for s in diagnosis.symptoms)
         parts.append("What was seen:\n" + seen)
     if diagnosis.verdict != "correct" and (shown := panels(diagnosis.evidence)):
         parts.append(_shown_on(diagnosis.evidence) + "\n" + _side_by_side(shown))
+    if diagnosis.advice:
+        parts.append(diagnosis.advice)
+    # Last, so that who wants to find it by the hint need not read it.
+    for entry in diagnosis.entries:
+        parts.append(_wrapped(f"Cure of {entry.key}: {diagnosis.cure(entry)}", "", "  "))
     return "\n\n".join(parts)
 
 
@@ -105,7 +111,7 @@ def _shown_on(trial):
         "column": "as a column",
         "row": "as a row",
     }[trial.way]
-    return f"Shown on: {trial.case.name}, handed over {way}."
+    return f"Shown on: {quoted(trial.case)}, handed over {way}."
 
 
 def panels(trial):
@@ -126,7 +132,7 @@ def panels(trial):
         if difference is not None:
             k = int(np.nan_to_num(np.abs(difference), nan=np.inf).sum(axis=(1, 2)).argmax())
             difference = difference[k]
-        a = a[k] if len(a) == len(truth) and a.ndim > 1 else a
+        a = a[k] if a.ndim > 1 and len(a) == len(truth) else a
         truth = truth[k]
     found = [("your function", a), ("the truth", truth)]
     if difference is not None:
@@ -169,7 +175,7 @@ def _side_by_side(shown):
 def html(diagnosis):
     """The diagnosis for a notebook."""
     verdict = diagnosis.verdict
-    head = escape(diagnosis.headline.removeprefix(verdict + ": "))
+    head = escape(diagnosis.headline.removeprefix(verdict).lstrip(": "))
     read_as = [escape(line) for line in diagnosis.read_as]
     role = "" if read_as else f" <small>role {escape(diagnosis.settings.role)}</small>"
     parts = [
@@ -194,10 +200,12 @@ def html(diagnosis):
         parts.append(f"<p>What was seen:</p><ul>{items}</ul>")
     for entry in diagnosis.entries:
         parts += [
-            f"<p><strong>Hint:</strong> {_indexed(escape(entry.hint))}</p>",
-            f"<details><summary>The cure</summary><p>{escape(entry.cure)}</p></details>",
+            f"<p><strong>Hint:</strong> {_indexed(escape(diagnosis.hint(entry)))}</p>",
+            f"<details><summary>The cure</summary><p>{escape(diagnosis.cure(entry))}</p></details>",
             f"<p><small>{escape(diagnosis.lesson(entry))}</small></p>",
         ]
+    if diagnosis.advice:
+        parts.append(f"<p><small>{escape(diagnosis.advice)}</small></p>")
     return f'<div class="softmax-clinic">{"".join(parts)}</div>'
 
 

@@ -112,6 +112,7 @@ def mean_over_classes(gradient):
         key="mean_over_classes",
         formula=gradient + " / n",
         scale=lambda case: case.N / case.n if mean(case.settings) else 1 / case.n,
+        needs_batch=True,
         explanation=(
             "The gradient is divided by n, the number of classes, where the loss is a sum over "
             "the classes. A mean is taken over the N samples, or not at all."
