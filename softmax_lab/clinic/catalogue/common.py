@@ -54,6 +54,21 @@ def distributions(settings):
     return settings.targets != "labels"
 
 
+def sign_flipped(formula, cure):
+    """The entry for a gradient with the wrong sign."""
+    return Mistake(
+        key="sign_flipped",
+        formula=formula,
+        scale=lambda case: -1,
+        explanation=(
+            "Everything is right but the sign. A step against this gradient climbs: the loss grows."
+        ),
+        hint="For the true class, should the gradient be positive or negative?",
+        cure=cure,
+        lesson=4,
+    )
+
+
 def missing_mean(gradient):
     """The entry for a gradient that lacks the mean's 1/N."""
     return Mistake(
