@@ -106,10 +106,11 @@ class Diagnosis:
             return f"{self.verdict}: {VERDICTS[self.verdict]}"
         if self.verdict == "fragile":
             return f"fragile: {self._names() or 'right on ordinary inputs'}; {self._breaks()}"
+        if self.answer:
+            names = f" ({self._names()})" if self.mistakes else ""
+            return f"wrong as declared: it is {self.answer.words}{names}."
         if self.mistakes:
             return f"wrong: {self._names()}."
-        if self.answer:
-            return f"wrong as declared: it is {self.answer.words}."
         if self.evidence.outcome.problem:
             return "wrong: it gave no numbers to compare."
         return "wrong: none of the mistakes in the catalogue explains it."
@@ -138,8 +139,10 @@ class Diagnosis:
     @property
     def advice(self):
         """Where to look on when no mistake has been named."""
-        if self.verdict in ("correct", "not judged") or self.mistakes or self.answer:
+        if self.verdict in ("correct", "not judged") or self.mistakes:
             return ""
+        if self.answer:
+            return self.lesson(self.answer.question)
         return "What symptoms point to: python -m softmax_lab.clinic --symptoms"
 
     @property
@@ -151,7 +154,7 @@ class Diagnosis:
 
     @staticmethod
     def lesson(entry):
-        """Where to read on."""
+        """Where to read on about a mistake, or about another question."""
         return f"Read: notebooks/{LESSONS[entry.lesson]}.ipynb"
 
     def __str__(self):
