@@ -312,7 +312,7 @@ def test_overflow_inside_does_not_hide_the_name_of_a_mistake():
         return h * (1 - h)
 
     assert told(function, "jacobian") == ("wrong", ["diagonal_only"])
-    assert "It gives nan at saturated logits" in seen(function, "jacobian")
+    assert 'It gives nan at "saturated logits"' in seen(function, "jacobian")
 
 
 # Two at once, factors, and honest silence

@@ -210,8 +210,10 @@ def test_an_entrys_own_function_is_diagnosed_by_its_key(settings):
         if mistake.key == "mutates_input":
             continue
         truth = answers(formulas.truth, settings)
-        for k, variant in enumerate(mistake.variants()):
-            if k % 7 == 0 and separating(answers(variant, settings), truth, settings):
+        variants = list(mistake.variants())
+        step = max(7, len(variants) // 5)
+        for k, variant in enumerate(variants):
+            if k % step == 0 and separating(answers(variant, settings), truth, settings):
                 given = diagnose(written(variant, settings), **vars(settings))
                 if given.mistakes[:1] != [mistake.key] or given.verdict == "correct":
                     wrong[mistake.key, k] = (given.verdict, given.mistakes)
@@ -272,3 +274,228 @@ def test_the_probes_are_generic(settings):
         assert {case.one_hot for case in cases} == {True, False}
     if settings.targets == "any":
         assert any(not np.isclose(case.total, 1).all() for case in cases)
+
+
+# As people write them
+
+
+def soft(z):
+    e = np.exp(z - z.max(axis=-1, keepdims=True))
+    return e / e.sum(axis=-1, keepdims=True)
+
+
+def naive(z):
+    return np.exp(z) / np.exp(z).sum(axis=-1, keepdims=True)
+
+
+def count(z):
+    return 1 if z.ndim == 1 else len(z)
+
+
+def matrix(h):
+    return h[..., :, None] * (np.eye(h.shape[-1]) - h[..., None, :])
+
+
+def passed(h, v):
+    return h * (v - (h * v).sum(axis=-1, keepdims=True))
+
+
+def overwritten_entries(z):
+    h, g = soft(z), np.zeros(len(z))
+    for i in range(len(z)):
+        for j in range(len(z)):
+            g[i] = h[i] * (1 - h[i]) if i == j else -h[i] * h[j]
+    return g
+
+
+def into_an_array_of_integers(z):
+    result = np.zeros_like(z)
+    result[...] = naive(z)
+    return result
+
+
+def shift_along_samples(z):
+    e = np.exp(z - z.max(axis=0))
+    return e / e.sum(axis=1)[:, np.newaxis]
+
+
+def maximum_without_keepdims(z):
+    e = np.exp(z - z.max(axis=-1))
+    return e / e.sum(axis=-1, keepdims=True)
+
+
+def whole(z):
+    e = np.exp(z - z.max())
+    return e / e.sum()
+
+
+def clipped(z):
+    return naive(np.clip(z, -50, 50))
+
+
+def twice(z):
+    return soft(soft(z))
+
+
+H, SUM, NONE = {"given": "output"}, {"reduction": "sum"}, {"reduction": "none"}
+WRITTEN = {
+    # In every role that starts from logits
+    ("jacobian", "no_shift"): (lambda z: matrix(naive(z)), {}, "fragile"),
+    ("backward", "no_shift"): (lambda z, v: passed(naive(z), v), {}, "fragile"),
+    ("loss_gradient", "no_shift"): (lambda z, t: (naive(z) - t) / count(z), {}, "fragile"),
+    ("loss", "no_shift"): (
+        lambda z, t: np.log(np.exp(z).sum(-1)) - (t * z).sum(-1),
+        NONE,
+        "fragile",
+    ),
+    ("jacobian", "shift_along_wrong_axis"): (
+        lambda z: matrix(shift_along_samples(z)),
+        {},
+        "wrong",
+    ),
+    ("backward", "shift_along_wrong_axis"): (
+        lambda z, v: passed(shift_along_samples(z), v),
+        {},
+        "wrong",
+    ),
+    ("loss_gradient", "shift_along_wrong_axis"): (
+        lambda z, t: shift_along_samples(z) - t,
+        SUM,
+        "wrong",
+    ),
+    ("softmax", "shift_along_wrong_axis"): (shift_along_samples, {}, "wrong"),
+    ("softmax", "missing_keepdims"): (maximum_without_keepdims, {}, "fragile"),
+    ("backward", "missing_keepdims"): (
+        lambda z, v: passed(maximum_without_keepdims(z), v),
+        {},
+        "fragile",
+    ),
+    ("backward", "logits_clipped"): (lambda z, v: passed(clipped(z), v), {}, "fragile"),
+    ("loss_gradient", "logits_clipped"): (lambda z, t: clipped(z) - t, SUM, "fragile"),
+    ("loss", "logits_clipped"): (
+        lambda z, t: -(t * np.log(clipped(z))).sum(),
+        SUM,
+        "fragile",
+    ),
+    ("backward", "whole_batch_softmax"): (lambda z, v: passed(whole(z), v), {}, "fragile"),
+    # Backward passes
+    ("backward", "wrong_axis"): (lambda h, v: h * (v - (h * v).sum(axis=0)), H, "fragile"),
+    ("backward", "swapped_arguments"): (lambda h, v: passed(v, h), H, "wrong"),
+    ("backward", "one_dimensional_transpose"): (
+        lambda h, v: (h * (np.eye(len(h)) - h)).T @ v,
+        H,
+        "wrong",
+    ),
+    ("backward", "one_dimensional_transpose", "np.dot"): (
+        lambda h, v: (np.diagflat(h) - np.dot(h, h.T)) @ v,
+        H,
+        "wrong",
+    ),
+    ("backward", "elementwise_upstream", "one_dimensional_transpose"): (
+        lambda h, v: v * (h * (np.eye(h.shape[-1]) - h)),
+        H,
+        "wrong",
+    ),
+    # Jacobians
+    ("jacobian", "one_dimensional_transpose"): (
+        lambda h: np.diagflat(h[:]) - np.dot(h, h.T) if h.ndim == 1 else None,
+        H,
+        "wrong",
+    ),
+    ("jacobian", "last_column_only"): (overwritten_entries, {}, "wrong"),
+    ("jacobian", "one_column_only"): (lambda z: matrix(soft(z))[..., 1], {}, "wrong"),
+    # Losses and their gradients
+    ("loss", "softmax_applied_twice"): (
+        lambda z, t: -(t * np.log(twice(z))).sum() / count(z),
+        {},
+        "wrong",
+    ),
+    ("loss_gradient", "softmax_applied_twice"): (
+        lambda z, t: passed(soft(z), twice(z) - t),
+        SUM,
+        "wrong",
+    ),
+    ("loss", "binary_cross_entropy"): (
+        lambda h, t: -(t * np.log(h) + (1 - t) * np.log(1 - h)).sum(),
+        {**SUM, **H},
+        "wrong",
+    ),
+    ("loss", "log_of_sum"): (
+        lambda h, t: -np.log(np.sum(np.clip(h, 1e-7, 1 - 1e-7) * t, axis=-1)),
+        {**NONE, **H},
+        "fragile",
+    ),
+    ("loss", "log_base_ten"): (lambda h, t: -(t * np.log10(h)).sum(), {**SUM, **H}, "wrong"),
+    ("loss", "log_forgotten"): (lambda h, t: -(t * h).sum(), {**SUM, **H}, "wrong"),
+    ("loss_gradient", "division_by_zero"): (
+        lambda z, t: passed(soft(z), -t / soft(z)),
+        SUM,
+        "fragile",
+    ),
+    ("loss_gradient", "log_epsilon_bias"): (
+        lambda z, t: passed(soft(z), -t / (soft(z) + 1e-8)),
+        SUM,
+        "fragile",
+    ),
+    ("loss_gradient", "clip_bias"): (
+        lambda z, t: passed(soft(z), -t / np.clip(soft(z), 1e-12, 1 - 1e-12)),
+        SUM,
+        "fragile",
+    ),
+    ("output_gradient", "clip_bias"): (
+        lambda h, t: -t / np.clip(h, 1e-12, 1 - 1e-12),
+        SUM,
+        "fragile",
+    ),
+    ("output_gradient", "log_epsilon_bias"): (lambda h, t: -t / (h + 1e-9), SUM, "fragile"),
+    ("output_gradient", "swapped_arguments"): (
+        lambda y, a: np.where(a != 0, -y / np.where(a != 0, a, 1), 0.0),
+        SUM,
+        "wrong",
+    ),
+    # Softmax
+    ("softmax", "division_inside_exp"): (
+        lambda y: np.exp(y / np.sum(np.exp(y), axis=-1, keepdims=True)),
+        {},
+        "wrong",
+    ),
+    ("softmax", "one_added_to_sum"): (
+        lambda z: np.exp(z) / (1 + np.exp(z).sum(axis=-1, keepdims=True)),
+        {},
+        "wrong",
+    ),
+    # Two fragilities at once
+    ("softmax", "no_shift", "integer_truncation"): (into_an_array_of_integers, {}, "fragile"),
+    ("loss", "no_shift", "any other way"): (
+        lambda z, t: -(t * np.log(naive(z))).sum(),
+        SUM,
+        "fragile",
+    ),
+    ("loss", "no_shift", "clip_bias"): (
+        lambda z, t: -(t * np.log(np.clip(naive(z), 1e-12, 1))).sum(),
+        SUM,
+        "fragile",
+    ),
+    ("loss_gradient", "no_shift", "log_epsilon_bias"): (
+        lambda z, t: passed(naive(z), -t / (naive(z) + 1e-8)),
+        SUM,
+        "fragile",
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("names", "written"), WRITTEN.items(), ids=["-".join(names) for names in WRITTEN]
+)
+def test_what_people_write_gets_its_name(names, written):
+    role, *mistakes = names
+    function, options, verdict = written
+    diagnosis = diagnose(function, role, **options)
+    assert diagnosis.verdict == verdict, str(diagnosis)
+    assert diagnosis.mistakes == [key for key in mistakes if "_" in key]
+
+
+def test_a_factor_that_undoes_another_is_not_named_as_two_mistakes():
+    gradient = lambda h, t: (h - t) / t.shape[1]  # noqa: E731
+    diagnosis = diagnose(gradient, "loss_gradient", given="output")
+    assert diagnosis.mistakes == ["mean_over_classes"]

@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 from softmax_lab import (
     cross_entropy,
@@ -12,10 +14,12 @@ from softmax_lab import (
     numerical_jacobian,
     one_hot,
     softmax,
+    softmax_vjp,
 )
 from softmax_lab.clinic import formulas
 from softmax_lab.clinic.calling import Caller
 from softmax_lab.clinic.catalogue.other_questions import QUESTIONS, answered_by
+from softmax_lab.clinic.catalogue.question import Answer
 from softmax_lab.clinic.probes import cases
 from softmax_lab.clinic.settings import Settings
 from softmax_lab.clinic.trials import Examination
@@ -200,10 +204,47 @@ def test_the_right_answer_to_the_declared_question_answers_no_other(role, option
         (lambda z, t: (softmax(z / 2) - t) / count(z), "loss_gradient"),
         (lambda z: softmax(z) ** 2, "softmax"),
         (lambda z, t: cross_entropy(z / 2, t) + 1, "loss"),
+        (lambda z, t: cross_entropy_gradient(z, t) / 3, "loss_gradient"),
     ],
 )
 def test_what_is_nearly_such_an_answer_is_none(function, role):
     assert answers(function, role) == []
+
+
+@given(st.floats(0.02, 0.95), st.floats(0.1, 50))
+@settings(max_examples=25, deadline=None)
+def test_any_smoothing_and_any_temperature_are_found(epsilon, T):
+    assume(abs(T - 1) > 1e-3)
+    (smooth,) = answers(
+        lambda z, t: cross_entropy_gradient(z, smoothed(t, epsilon)), "loss_gradient"
+    )
+    (cooled,) = answers(lambda z, v: softmax_vjp(z / T, v) / T, "backward")
+    assert smooth.parameter == pytest.approx(epsilon, rel=1e-6)
+    assert cooled.parameter == pytest.approx(T, rel=1e-6)
+
+
+# Infinite by themselves: h log(h/0), and the slope of a power of 1 - h where h has rounded to 1.
+INFINITE = {("kl_divergence_reversed", "loss"), ("focal", "loss_gradient")}
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda q: q.key)
+def test_the_right_answer_to_another_question_holds_where_logits_are_large(question):
+    for role, variants in question.truth.items():
+        variant = variants[0] if isinstance(variants, tuple) else variants
+        parameter = {n: np.linspace(1, 2, n) for n in (3, 4)} if question.parameter == "w" else 0.5
+        if role != "output_gradient" and (question.key, role) not in INFINITE:
+            for case in cases(Settings(role), "extreme"):
+                with np.errstate(all="ignore"):
+                    answer = Answer(question, role, variant, parameter).truth(case)
+                assert np.isfinite(answer).all(), (role, case.name)
+
+
+def test_weights_are_told_as_far_as_numbers_tell_them():
+    labels = {"targets": "labels"}
+    (by_count,) = answers(lambda z, y: weighted(z, y) / len(z), "loss_gradient", **labels)
+    (by_sum,) = answers(lambda z, y: weighted(z, y) / WEIGHTS[y].sum(), "loss_gradient", **labels)
+    assert by_count.words.endswith("w = (1, 2, 5)")
+    assert by_sum.words.endswith("w in the ratio 1 : 2 : 5")
 
 
 def test_every_question_says_in_each_of_its_roles_what_it_is():

@@ -72,7 +72,7 @@ def test_endless_only_for_large_logits_is_fragile(impatient):
 
     diagnosis = diagnose(function, "jacobian")
     assert diagnosis.verdict == "fragile"
-    assert "It never returned at saturated logits" in str(diagnosis)
+    assert 'It never returned at "saturated logits"' in str(diagnosis)
 
 
 def recursion(z):

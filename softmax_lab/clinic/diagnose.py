@@ -5,11 +5,11 @@ from itertools import islice
 
 import numpy as np
 
-from softmax_lab.clinic import names, symptoms
+from softmax_lab.clinic import evidence, names, symptoms
 from softmax_lab.clinic.calling import Caller, Patient
 from softmax_lab.clinic.catalogue.other_questions import answered_by
 from softmax_lab.clinic.forms import forms_of
-from softmax_lab.clinic.judging import evidence_of, judge, loud
+from softmax_lab.clinic.judging import judge, loud
 from softmax_lab.clinic.readings import Reading, difference
 from softmax_lab.clinic.report import Diagnosis
 from softmax_lab.clinic.screening import (
@@ -159,8 +159,8 @@ def _best(patient, candidates, declared):
     findings = [f for f in findings if f.verdict != "wrong" or f.mistakes or f.seen.unsteadiness]
     if findings:
         return min(findings, key=lambda f: RANK[f.verdict])
-    for candidate, _ in other_answers(candidates):
-        if found := _as_another_question(patient, candidate, declared):
+    for candidate, answer in islice(other_answers(candidates), MOST_EXAMINED):
+        if found := _as_another_question(patient, candidate, answer, declared):
             return found
     two_at_once = None
     for candidate in islice(mistaken_ones(candidates), 2 * MOST_EXAMINED):
@@ -171,14 +171,14 @@ def _best(patient, candidates, declared):
     return two_at_once or _examined(patient, likeliest(candidates))
 
 
-def _as_another_question(patient, candidate, declared):
+def _as_another_question(patient, candidate, answer, declared):
     """The finding on a right answer to another question, if it is one."""
     found = _examined(patient, candidate)
     trials = found.seen.by_way.get(found.way, ())
     answers = answered_by(trials, candidate.settings) if trials else []
-    if not answers:
+    answer = next((a for a in answers if a.question is answer.question), None)
+    if answer is None or found.seen.unsteadiness or found.seen.caller.changed:
         return None
-    answer = answers[0]
     if found.mistakes and not found.seen.together and _is_meant(patient.function, declared):
         return found  # the same numbers, as a mistake in what it is said to be
     far = all(t.agrees(answer.truth(t.case)) or loud(t) for t in found.seen.far)
@@ -214,10 +214,8 @@ def _as_declared(patient, form, declared):
 
 def _diagnosis(found, remedy):
     seen, reading, way = found.seen, found.reading, found.way
-    said = symptoms.of(seen, found.verdict, found.mistakes, way)
-    if found.answer:
-        reading = replace(reading, answer=found.answer)
-        said.insert(0, found.answer.sentence)
+    said = symptoms.of(seen, found.verdict, found.mistakes, way, found.answer)
+    reading = replace(reading, answer=found.answer)
     if remedy:
         said = [remedy, *(s for s in said if s != remedy)]
     return Diagnosis(
@@ -225,7 +223,7 @@ def _diagnosis(found, remedy):
         found.mistakes,
         said,
         reading.settings,
-        evidence_of(seen, way),
+        evidence.most_telling([*seen.by_way[way], *seen.far]),
         seen.together,
         reading,
         found.answer,

@@ -160,6 +160,9 @@ def bindings(function, only=None):
     made = []
     for some in found_lists:
         made += [(Call("", tokens, keywords), p) for tokens, p in _fill(some, only)]
+        if any(_is_index(p, some) for p in some):  # or is it a label, or an error?
+            some = [replace(p, name="y") if _is_index(p, some) else p for p in some]
+            made += [(Call("", tokens, keywords), p + 0.5) for tokens, p in _fill(some, only)]
     return sorted(made, key=lambda pair: pair[1])
 
 
@@ -183,9 +186,13 @@ def _is_data(p, others):
     scores = names.holds(p.name)
     if max(scores.values(), default=0) >= 4:
         return True
-    if names.matches(names.INDEX, p.name) and len(others) > 1:
+    if _is_index(p, others):
         return False
     return names.guess(p.name) is None
+
+
+def _is_index(p, others):
+    return names.matches(names.INDEX, p.name) and len(others) > 1
 
 
 FUNCTIONS = {

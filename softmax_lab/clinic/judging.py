@@ -35,8 +35,9 @@ def _judge_numbers(seen):
         # One sample is enough, unless batches are answered as well, and wrongly.
         of_batch = _named(seen, "batch")
         if of_batch or seen.serves_batches():
-            seen.together = len(mistakes + of_batch) > 1
-            return "fragile", [*mistakes, *of_batch], "batch"
+            named = list(dict.fromkeys([*of_batch, *mistakes]))
+            seen.together = len(named) > 1
+            return "fragile", named, "batch"
         return verdict, mistakes, "single"
     if seen.is_right("row"):
         return *_judge_far(seen, "row"), "row"
@@ -112,10 +113,3 @@ def _knows(seen, verdict, way):
         return True
     # Right on ordinary inputs, and without an end on others: that is known to break.
     return verdict == "fragile" and all(t.right for t in seen.by_way[way])
-
-
-def evidence_of(seen, way):
-    """The trial that shows it best: the first wrong one that returned numbers."""
-    trials = [*seen.by_way[way], *seen.far]
-    bad = [t for t in trials if not t.right] or trials
-    return next((t for t in bad if t.returned), bad[0])

@@ -9,7 +9,8 @@ from softmax_lab.clinic import formulas, reading
 from softmax_lab.clinic.catalogue import entries
 from softmax_lab.clinic.mistake import RAISES, beneath, together
 
-MOST_FRAGILE = 400  # variants of two fragile mistakes at once
+# So many variants of two mistakes at once are tried, if both are fragile, and if one is.
+MOST_FRAGILE, MOST_BENT = 1100, 200
 
 
 @cache
@@ -30,7 +31,9 @@ def pairs(settings):
     """Each two mistakes that can be made at once, with each variant of both together."""
     made = []
     for (i, first), (j, second) in permutations(enumerate(entries(settings)), 2):
-        if first.fragile or second.fragile:
+        # What bends a logarithm can do so to the h of a whole batch; else it shows far out only.
+        bent = first.fragile and settings.role == "loss" and bool(second.replace)
+        if second.fragile or (first.fragile and not (bent and second.needs_batch)):
             continue
         if first.scale and second.scale:
             # Of two factors that say what was averaged over, one undoes the other.
@@ -46,7 +49,9 @@ def pairs(settings):
                 bool(first.product) and bool(second.matrix)
             )
         if possible:
-            made += [((first, second), variant) for variant in together(first, second)]
+            variants = list(together(first, second))
+            if not first.fragile or len(variants) <= MOST_BENT:
+                made += [((first, second), variant) for variant in variants]
     return tuple(made)
 
 
@@ -71,7 +76,7 @@ def explained_by(trials, settings, extremes=()):
 def explained_by_two(trials, settings):
     """The two keys that together explain all trials, or none."""
     for mistakes in _explaining(pairs, trials, settings):
-        return [m.key for m in mistakes]
+        return [m.key for m in sorted(mistakes, key=lambda m: m.fragile)]
     return []
 
 
@@ -151,6 +156,7 @@ def _is_truth(value, case, floor):
 
 
 @cache
+@np.errstate(all="ignore")
 def _sums(made, settings, case):
     """The sum of each prediction, which no rearranging changes; nan where it does not tell."""
     return np.array([_sum(prediction(settings, variant, case)) for _, variant in made(settings)])

@@ -15,7 +15,7 @@ from softmax_lab.clinic.catalogue.other_questions import answered_by
 from softmax_lab.clinic.matching import explained_by, explained_by_two
 from softmax_lab.clinic.probes import cases
 from softmax_lab.clinic.readings import Reading, roles_of, settings_for, with_parts
-from softmax_lab.clinic.settings import Settings
+from softmax_lab.clinic.settings import DEFAULTS, Settings
 from softmax_lab.clinic.trials import Trial
 
 WAYS = [("batch", "rows"), ("single", "rows"), ("batch", "columns"), ("column", "rows"), ("row", "rows")]
@@ -38,8 +38,10 @@ class Seen:
 class Candidate:
     """A reading, with the trials of the screening."""
 
-    def __init__(self, reading, seen, aside=False):
-        self.reading, self.seen, self.aside = reading, seen, aside
+    def __init__(self, reading, seen, aside=False, against=0.0):
+        self.reading, self.seen = reading, seen
+        self.aside = aside  # the loss that comes with a gradient
+        self.against = against  # how much the function's name speaks against the role
         self.settings = reading.settings
         self.penalty = reading.penalty
 
@@ -212,7 +214,7 @@ def _candidates(function, seen, declared):
             reading = Reading(
                 settings, form, frozenset(declared), total, container=seen.container
             )
-            made.append(Candidate(reading, seen, aside >= ASIDE))
+            made.append(Candidate(reading, seen, aside >= ASIDE, roles[settings.role]))
     return made
 
 
@@ -234,11 +236,12 @@ def right_ones(candidates, declared=()):
     for candidate in candidates:
         if "role" in declared and "given" not in declared and _called_logits(candidate):
             continue
-        if candidate.aside:
+        if candidate.aside or candidate.against >= CLOSE:
             continue
         level = candidate.level()
-        if level is not None:
-            found.append((level, candidate))
+        if level is None or (level in (1, 2) and _cannot_be_told(candidate.settings, declared)):
+            continue
+        found.append((level, candidate))
     if prefer_rows and any(level == 1 and c.settings.layout == "rows" for level, c in found):
         # What is right on one sample, and on no batch but in columns, is perhaps meant for rows.
         found = [(1 if c.settings.layout == "columns" and level == 0 else level, c) for level, c in found]
@@ -248,6 +251,14 @@ def right_ones(candidates, declared=()):
             found = [(level, c) for level, c in found if c.settings.targets != "labels"]
     found.sort(key=lambda pair: (pair[0], pair[1].penalty))
     return found
+
+
+def _cannot_be_told(settings, declared):
+    """Whether one sample, which shows neither layout nor reduction, is read as the unusual one."""
+    return any(
+        name not in declared and getattr(settings, name) != DEFAULTS[name]
+        for name in ("layout", "reduction")
+    )
 
 
 def _called_logits(candidate):
@@ -260,10 +271,21 @@ def other_answers(candidates):
     """Candidates that answer another question rightly, with the answer."""
     for candidate in _likely(candidates):
         for trials in candidate.best_trials():
-            finite = all(t.returned and np.isfinite(t.outcome.value).all() for t in trials)
-            if finite and (answers := answered_by(trials, candidate.settings)):
+            telling = all(t.returned and _tells(t.outcome.value) for t in trials)
+            answers = answered_by(trials, candidate.settings) if telling else []
+            if answers := [a for a in answers if _is_usual(a.parameter)]:
                 yield candidate, answers[0]
                 break
+
+
+def _tells(value):
+    """Whether numbers say anything: zeros are the limit of many a question."""
+    return np.isfinite(value).all() and np.abs(value).max(initial=0) > 1e-6
+
+
+def _is_usual(parameter):
+    """Whether a number is one that somebody would choose."""
+    return parameter is None or isinstance(parameter, dict) or 0.001 <= parameter <= 100
 
 
 def _likely(candidates, close=CLOSE):

@@ -13,10 +13,14 @@ WAYS = {
 }
 
 
-def of(seen, verdict, mistakes, way):
+ONE_SAMPLE_ONLY = "On one sample it is right; on a batch it is wrong without a complaint."
+
+
+def of(seen, verdict, mistakes, way, answer=None):
     """All sentences, the most telling first."""
     trials = seen.by_way[way]
-    sentences = [*_behaviour(seen), *_failures(seen, verdict, way)]
+    sentences = [answer.sentence] if answer and verdict != "correct" else []
+    sentences += [*_behaviour(seen), *_failures(seen, verdict, way)]
     if verdict != "correct":
         sentences += evidence.seen_in(seen, way, trials)
     sentences += [*_ways(seen, verdict, way), *_far(seen, verdict)]
@@ -60,7 +64,7 @@ def _failures(seen, verdict, way):
     failed = [t for t in seen.by_way[way] if not t.returned]
     if not failed or verdict == "correct":
         return
-    on = WAYS[way] if len(failed) == len(seen.by_way[way]) else failed[0].case.name
+    on = WAYS[way] if len(failed) == len(seen.by_way[way]) else quoted(failed[0].case)
     yield _told(failed[0], on)
     if len(failed) == len(seen.by_way[way]):
         for other, trials in seen.by_way.items():
@@ -74,10 +78,21 @@ def _told(trial, on):
     if outcome.problem == "raised":
         _, arrays = arguments(trial.case, trial.way)
         shapes = " and ".join(str(a.shape) if a.ndim else "a label" for a in arrays)
-        return f"On {on} (given {shapes}) it raised {outcome.detail}."
+        return ended(f"On {on} (given {shapes}) it raised {outcome.detail}")
     if outcome.problem == "never":
-        return f"On {on} it never returned: {outcome.detail}."
-    return f"On {on} {outcome.detail}." if outcome.problem else f"On {on} it answered."
+        return ended(f"On {on} it never returned: {outcome.detail}")
+    return ended(f"On {on} {outcome.detail}" if outcome.problem else f"On {on} it answered")
+
+
+def ended(words):
+    """Words as a sentence that ends once."""
+    words = words.rstrip()
+    return words if words.endswith((".", "?", "!", "…")) else words + "."
+
+
+def quoted(case):
+    """The name of a probe, in quotes."""
+    return f'"{case.name.removesuffix(", one sample")}"'
 
 
 def _ways(seen, verdict, way):
@@ -92,12 +107,12 @@ def _ways(seen, verdict, way):
                 "on batches: pass (1, n), or sum and count along axis=-1."
             )
         elif not any(t.returned for t in single):
-            yield f"It takes batches only: on one sample as a vector {_short(single[0])}."
+            yield ended(f"It takes batches only: on one sample as a vector {_short(single[0])}")
     elif seen.is_right("single"):
         if way == "batch":
-            yield "On one sample it is right; on a batch it is wrong without a complaint."
+            yield ONE_SAMPLE_ONLY
         elif not any(t.returned for t in batch):
-            yield f"It takes one sample at a time: on a batch {_short(batch[0])}."
+            yield ended(f"It takes one sample at a time: on a batch {_short(batch[0])}")
         else:
             yield "It takes one sample at a time: what it does with a batch is no answer to it."
     elif seen.is_right("row"):
@@ -123,24 +138,29 @@ def _far(seen, verdict):
     for trial in wrong:
         if trial.case.integer and trial.outcome.problem == "raised":
             continue
-        said.setdefault(_what(trial), []).append(trial.case)
+        said.setdefault(what_is_off(trial), []).append(trial)
     for what, some in said.items():
-        names = " and ".join(case.name.removesuffix(", one sample") for case in some[:2])
-        _, arrays = arguments(some[0], "single")
-        yield f"{what} at {names}, such as {_row(arrays[0])}."
+        names = " and ".join(dict.fromkeys(quoted(t.case) for t in some[:2]))
+        case = some[0].case
+        worst = case if case.single else case.row(evidence.worst_sample(some[0]))
+        _, arrays = arguments(worst, "single")
+        yield ended(f"It {what} at {names}, such as {_row(arrays[0])}")
     integer = [t for t in seen.far if t.case.integer and t.outcome.problem == "raised"]
     if integer and verdict != "wrong":
-        yield f"On integer logits {_short(integer[0])}; convert them with astype(float)."
+        complaint = _short(integer[0]).rstrip(".")
+        yield f"On integer logits {complaint}; convert them with astype(float)."
 
 
-def _what(trial):
+def what_is_off(trial):
+    """What is wrong with one answer, as in "it gives nan"."""
+    if trial.outcome.problem == "raised":
+        return f"raises {trial.outcome.detail.rstrip('.')}"
     if trial.outcome.problem:
-        words = _short(trial)
-        return words[0].upper() + words[1:]
+        return _short(trial).removeprefix("it ").rstrip(".")
     value = trial.outcome.value
     if not np.isfinite(value).all():
-        return f"It gives {'nan' if np.isnan(value).any() else 'inf'}"
-    return f"It is wrong{evidence.by_how_much(trial)}"
+        return f"gives {'nan' if np.isnan(value).any() else 'inf'}"
+    return f"is wrong{evidence.by_how_much(trial)}"
 
 
 def _row(x):

@@ -54,6 +54,21 @@ def distributions(settings):
     return settings.targets != "labels"
 
 
+def sign_flipped(formula, cure):
+    """The entry for a gradient with the wrong sign."""
+    return Mistake(
+        key="sign_flipped",
+        formula=formula,
+        scale=lambda case: -1,
+        explanation=(
+            "Everything is right but the sign. A step against this gradient climbs: the loss grows."
+        ),
+        hint="For the true class, should the gradient be positive or negative?",
+        cure=cure,
+        lesson=4,
+    )
+
+
 def missing_mean(gradient):
     """The entry for a gradient that lacks the mean's 1/N."""
     return Mistake(
@@ -112,6 +127,7 @@ def mean_over_classes(gradient):
         key="mean_over_classes",
         formula=gradient + " / n",
         scale=lambda case: case.N / case.n if mean(case.settings) else 1 / case.n,
+        needs_batch=True,
         explanation=(
             "The gradient is divided by n, the number of classes, where the loss is a sum over "
             "the classes. A mean is taken over the N samples, or not at all."

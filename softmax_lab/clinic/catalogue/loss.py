@@ -174,7 +174,7 @@ MISTAKES = (
     Mistake(
         key="swapped_arguments",
         formula=r"-\sum_k h_k \log t_k",
-        compute=tuple(map(_swapped, (lambda t: t, *common.ADDED, *common.CLIPPED))),
+        compute=tuple(map(_swapped, (lambda t: t, *common.USUALLY_ADDED, *common.USUALLY_CLIPPED))),
         when=common.cross_entropy,
         explanation="Output and target have changed places: the logarithm belongs to the output.",
         hint="Which of the two can be exactly 0 without anything being wrong?",

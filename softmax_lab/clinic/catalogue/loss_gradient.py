@@ -83,16 +83,9 @@ def _guarded(guards):
 
 
 MISTAKES = (
-    Mistake(
-        key="sign_flipped",
+    common.sign_flipped(
         formula=r"t - h",
-        scale=lambda case: -1,
-        explanation=(
-            "Everything is right but the sign. A step against this gradient climbs: the loss grows."
-        ),
-        hint="For the true class, should the gradient be positive or negative?",
         cure="Return h - t; or, if your update adds the gradient, be aware that t - h is -∂C/∂z.",
-        lesson=4,
     ),
     common.missing_mean("(h - t)"),
     common.mean_twice("(h - t)"),

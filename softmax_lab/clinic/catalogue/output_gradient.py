@@ -32,6 +32,10 @@ MISTAKES = (
         cure="Return 2 * (h - t), or put the ½ into the loss as well.",
         lesson=4,
     ),
+    common.sign_flipped(
+        formula=r"-∂C/∂h",
+        cure="Put a minus in front, or take it away: for cross-entropy it is -t / h.",
+    ),
     common.missing_mean("∂C/∂h"),
     common.mean_over_entries("∂C/∂h"),
     Mistake(
