@@ -8,7 +8,7 @@ import numpy as np
 from softmax_lab.clinic import evidence, names, symptoms
 from softmax_lab.clinic.calling import Caller, Patient
 from softmax_lab.clinic.catalogue.other_questions import answered_by
-from softmax_lab.clinic.forms import forms_of
+from softmax_lab.clinic.forms import forms_of, forms_of_method, owner_of
 from softmax_lab.clinic.judging import judge, loud
 from softmax_lab.clinic.readings import Reading, difference
 from softmax_lab.clinic.report import Diagnosis
@@ -100,10 +100,11 @@ def diagnose(
     declared = {name: value for name, value in declared.items() if value is not None}
     for name, value in declared.items():
         check(name, value)
-    forms = forms_of(function)
+    thing = owner_of(function)
+    forms = forms_of(thing) if thing is function else forms_of_method(thing, function.__name__)
     if not forms:
         raise ValueError(_no_form(function))
-    with np.errstate(all="ignore"), Patient(function) as patient:
+    with np.errstate(all="ignore"), Patient(thing) as patient:
         return _consultation(patient, forms, declared)
 
 
@@ -120,7 +121,7 @@ def _consultation(patient, forms, declared):
     if not candidates:
         candidates = [_as_declared(patient, forms[0], declared)]
     found = _best(patient, candidates, declared)
-    remedy = "" if found.verdict in ("correct", "not judged") else _remedy(patient, forms, declared)
+    remedy = "" if found.verdict in ("correct", "not judged") else _remedy(patient, forms, declared, found)
     return _diagnosis(found, remedy)
 
 
@@ -192,18 +193,22 @@ def _is_meant(function, declared):
     return "role" in declared or names.speaks_of(r"cross|(^|_)ce(_|$)|entropy|nll|xent", said)
 
 
-def _remedy(patient, forms, declared):
+def _remedy(patient, forms, declared, found):
     """The declarations under which the function would be right, as a sentence; or nothing."""
     if not declared or patient.is_slow:
         return ""
-    some = [c for _, c in right_ones(screened(patient, forms, {})) if _ <= 1]
-    some = [(difference(c.settings, declared), c) for c in some]
-    some = [(len(changes), c.penalty, k, changes) for k, (changes, c) in enumerate(some) if changes]
-    if not some:
-        return ""
-    changes = min(some, key=lambda s: s[:3])[3]
-    said = " and ".join(f"{name}={value!r}" for name, value in changes.items())
-    return f"It would be right if {said} were declared."
+    some = []
+    for k, (level, candidate) in enumerate(right_ones(screened(patient, forms, {}))):
+        changes = difference(candidate.settings, declared)
+        if changes and level < 2:
+            some.append((len(changes), candidate.penalty, k, changes, candidate))
+    for *_, changes, candidate in sorted(some, key=lambda s: s[:3])[:MOST_EXAMINED]:
+        other = _examined(patient, candidate)
+        if RANK[other.verdict] < RANK[found.verdict]:
+            said = " and ".join(f"{name}={value!r}" for name, value in changes.items())
+            but = "" if other.verdict == "correct" else ", but for what breaks it then"
+            return f"It would be right{but} if {said} were declared."
+    return ""
 
 
 def _as_declared(patient, form, declared):

@@ -49,6 +49,7 @@ class Form:
     part: str = ""  # "", "[1]", "['dz']" or ".dinputs"
     engine: str = ""  # "torch" or "jax", where the framework calls the backward pass
     penalty: float = 0.0  # how much the names speak against it
+    names_columns: bool = False  # dA, Z, AL, Y: names of those who keep samples in columns
     aside: bool = False  # the forward method of a layer, whose backward method is what counts
 
     @property
@@ -298,12 +299,13 @@ def _functions(thing):
     """A plain function, or an object that is called."""
     if inspect.isclass(thing) or not callable(thing) or _layer_methods(thing):
         return
+    columns = any(names.matches(names.COLUMNS, p.name, False) for p in parameters(thing) or [])
     flags = [p.name for p in parameters(thing) or [] if not p.required and names.matches(names.FLAG, p.name)]
     for call, penalty in bindings(thing):
         for flag in flags:
             keywords = (*call.keywords, (flag, Value(True)))
             yield Form((replace(call, keywords=keywords),), penalty=penalty - 1)
-        yield Form((call,), penalty=penalty)
+        yield Form((call,), penalty=penalty, names_columns=columns)
 
 
 # Forms of layers
@@ -478,3 +480,27 @@ def forms_of(thing):
     found = [form for make in FORMS for form in make(thing)]
     found.sort(key=lambda form: form.penalty)
     return list(dict.fromkeys(found))[:MOST_FORMS]
+
+
+def owner_of(function):
+    """The object whose method this is, if the method goes with a forward one; else itself."""
+    owner = getattr(function, "__self__", None)
+    if inspect.ismethod(function) and not inspect.isclass(owner) and is_backward(function.__name__):
+        return owner
+    return function
+
+
+def forms_of_method(owner, name):
+    """All forms in which a backward method can be handed over, after the forward one or alone."""
+    forward = (_layer_methods(owner) or ("", []))[0]
+    found = sorted(_backward_forms(owner, forward, name, None), key=lambda form: form.penalty)
+    return list(dict.fromkeys(found))[:MOST_FORMS]
+
+
+def instance(cls):
+    """An object of a class, made with guessed arguments; without any making if that fails."""
+    values = {"n": 3, "N": 5, "axis": -1, "b": 0.0, "ctx": None}
+    try:
+        return cls(*(t.value if isinstance(t, Value) else values[t] for t in _constructor(cls)))
+    except Exception:  # its methods may do without
+        return cls.__new__(cls)

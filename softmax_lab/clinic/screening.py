@@ -244,7 +244,11 @@ def right_ones(candidates, declared=()):
         found.append((level, candidate))
     if prefer_rows and any(level == 1 and c.settings.layout == "rows" for level, c in found):
         # What is right on one sample, and on no batch but in columns, is perhaps meant for rows.
-        found = [(1 if c.settings.layout == "columns" and level == 0 else level, c) for level, c in found]
+        found = [
+            (level, c)
+            for level, c in found
+            if c.settings.layout == "rows" or c.seen.form.names_columns
+        ]
     if "role" in declared and "targets" not in declared:
         # Where targets may be either, they are what they are unless something else is declared.
         if any(c.settings.targets == "distribution" for _, c in found):
