@@ -18,6 +18,7 @@ from softmax_lab.clinic.screening import (
     likeliest,
     mistaken_ones,
     other_answers,
+    other_readings,
     right_ones,
     screened,
 )
@@ -122,7 +123,8 @@ def _consultation(patient, forms, declared):
         candidates = [_as_declared(patient, forms[0], declared)]
     found = _best(patient, candidates, declared)
     remedy = "" if found.verdict in ("correct", "not judged") else _remedy(patient, forms, declared, found)
-    return _diagnosis(found, remedy)
+    others = [] if found.verdict == "wrong" else other_readings(found.reading, candidates)
+    return _diagnosis(found, remedy, others)
 
 
 @dataclass
@@ -199,10 +201,10 @@ def _remedy(patient, forms, declared, found):
         return ""
     some = []
     for k, (level, candidate) in enumerate(right_ones(screened(patient, forms, {}))):
-        changes = difference(candidate.settings, declared)
+        changes = difference(candidate.settings, vars(found.reading.settings))
         if changes and level < 2:
-            some.append((len(changes), candidate.penalty, k, changes, candidate))
-    for *_, changes, candidate in sorted(some, key=lambda s: s[:3])[:MOST_EXAMINED]:
+            some.append((level, len(changes), candidate.penalty, k, changes, candidate))
+    for *_, changes, candidate in sorted(some, key=lambda s: s[:4])[:MOST_EXAMINED]:
         other = _examined(patient, candidate)
         if RANK[other.verdict] < RANK[found.verdict]:
             said = " and ".join(f"{name}={value!r}" for name, value in changes.items())
@@ -217,10 +219,10 @@ def _as_declared(patient, form, declared):
     return Candidate(Reading(settings, form, frozenset(declared)), Seen(form, {}))
 
 
-def _diagnosis(found, remedy):
+def _diagnosis(found, remedy, others):
     seen, reading, way = found.seen, found.reading, found.way
     said = symptoms.of(seen, found.verdict, found.mistakes, way, found.answer)
-    reading = replace(reading, answer=found.answer)
+    reading = replace(reading, answer=found.answer, others=others)
     if remedy:
         said = [remedy, *(s for s in said if s != remedy)]
     return Diagnosis(

@@ -61,7 +61,8 @@ class Form:
     def kinds(self):
         """What it is given, in all its calls."""
         tokens = [token for call in self.calls for token in arguments_of(call)]
-        return frozenset(_kind(token) for token in tokens) & frozenset(KINDS)
+        upstream = {"v"} if self.engine and len(tokens) == 1 else set()  # a tape hands it over
+        return frozenset(_kind(token) for token in [*tokens, *upstream]) & frozenset(KINDS)
 
     @property
     def given(self):

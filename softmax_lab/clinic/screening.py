@@ -106,7 +106,10 @@ def screened(patient, forms, declared):
             continue
         seen = _seen(patient, form)
         tried += 1
-        found += _candidates(patient.function, seen, declared)
+        new = _candidates(patient.function, seen, declared)
+        found += new
+        if any(level == 0 for level, _ in right_ones(new, declared)):
+            break  # the names speak less for all that follow
     return found
 
 
@@ -135,7 +138,13 @@ def _outcomes(patient, form, way, layout, container):
         outcomes.append(patient.ask(form, parts_for(case, way), container))
         if patient.is_slow:
             break
+    if _refused(outcomes[-1]) and not _refused(outcomes[0]):
+        return outcomes[:1]  # perhaps it takes three classes only
     return outcomes
+
+
+def _refused(outcomes):
+    return all(o.problem == "raised" for o in outcomes.values())
 
 
 def _answers(seen):
@@ -319,3 +328,37 @@ def mistaken_ones(candidates):
 def likeliest(candidates):
     """The candidate that the names speak for."""
     return min(candidates, key=lambda c: c.likelihood)
+
+
+SAID = {
+    "layout": "If its samples are meant to be {value}, it is wrong: {key}.",
+    "given": "If it is meant to be fed the {value}, it is wrong: {key}.",
+    "reduction": "As that of the {value}, it is wrong: {key}.",
+}
+LACKS = {
+    "loss": "As the mean loss it lacks 1/N.",
+    "loss_gradient": "As the gradient of the mean it lacks 1/N.",
+    "output_gradient": "As the gradient of the mean it lacks 1/N.",
+}
+
+
+def other_readings(reading, candidates):
+    """Sentences on what a function would be under a setting that was found, were it another."""
+    said = []
+    for candidate in candidates:
+        mine, its = vars(reading.settings), vars(candidate.settings)
+        changed = [name for name in mine if mine[name] != its[name]]
+        if len(changed) != 1 or changed[0] not in SAID or changed[0] in reading.declared:
+            continue
+        if its[changed[0]] != DEFAULTS[changed[0]]:
+            continue
+        trials = next(candidate.best_trials(), None)
+        order = candidate.reading.form.order
+        if not trials or candidate.level() == 0 or (order != reading.form.order and changed != ["given"]):
+            continue
+        if keys := explained_by(trials, candidate.settings):
+            if keys[0] == "missing_mean":
+                said.append(LACKS[reading.settings.role])
+            else:
+                said.append(SAID[changed[0]].format(value=its[changed[0]], key=keys[0]))
+    return list(dict.fromkeys(said))

@@ -45,6 +45,8 @@ def _behaviour(seen):
         yield f"It prints{f', first: {line[0][:60]!r}' if line else ''}."
     if seen.container == "list":
         yield "It takes lists, not arrays."
+    if seen.three_only:
+        yield "It takes three classes only: no other number of classes was answered."
     for way in ("batch", "single"):
         trials = seen.by_way[way]
         values = [t.outcome.value for t in trials if t.returned and t.case.n == 3]

@@ -52,6 +52,7 @@ class Examination:
         self.far = []
         self.together = False  # the mistakes named are made at the same time
         self.unsteadiness = ""
+        self.three_only = False
 
     def try_all(self, some, way, extreme=False):
         """Try the function on some cases."""
@@ -64,6 +65,7 @@ class Examination:
             batches, ones = batches[:FEW], ones[1:FEW]
         self.by_way["batch"] = self.try_all(batches, "batch")
         self.by_way["single"] = self.try_all(ones, "single")
+        self._keep_what_fits()
         if not self.is_right("batch") and not self.is_right("single"):
             columns = self.try_all(ones, "column")
             # A function of vectors may take a column for n samples of one class each.
@@ -72,6 +74,16 @@ class Examination:
                 self.by_way["column"] = columns
             if refused and all(t.outcome.problem == "raised" for t in self.by_way["batch"]):
                 self.by_way["row"] = self.try_all(ones, "row")
+
+    def _keep_what_fits(self):
+        """Drop all cases of four classes, if the function was made for three."""
+        for way, trials in self.by_way.items():
+            four = [t for t in trials if t.case.n == 4]
+            three = [t for t in trials if t.case.n == 3]
+            refused = four and all(t.outcome.problem == "raised" for t in four)
+            if refused and three and all(t.returned for t in three):
+                self.by_way[way] = three
+                self.three_only = True
 
     def try_far(self, way):
         """Try it on large, saturated and integer logits, if it answers at all."""
