@@ -12,7 +12,6 @@ from softmax_lab import diagnose, softmax, softmax_jacobian, softmax_vjp
 from softmax_lab.clinic import probes
 from softmax_lab.clinic.settings import ALLOWED, Settings
 
-
 USUAL = {
     "given": "logits",
     "loss": "cross_entropy",

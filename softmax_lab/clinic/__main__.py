@@ -124,7 +124,10 @@ def guarded(run):
         return status[0]
     if ended == -signal.SIGPIPE:  # whoever reads has seen enough
         return 0
-    print("the file must run to its end; it ended the process. Is there an exit in it?", file=sys.stderr)
+    print(
+        "the file must run to its end; it ended the process. Is there an exit in it?",
+        file=sys.stderr,
+    )
     return COULD_NOT_RUN
 
 

@@ -49,6 +49,7 @@ class Patient:
         self.endless = 0
         self.slow = 0  # calls
         self.spent = 0.0  # seconds in calls
+        self._why = Outcome(problem="never", detail="all calls together took too long")
         self._forked = can_fork()
 
     def __enter__(self):
@@ -73,7 +74,7 @@ class Patient:
     def ask(self, form, parts, container="array"):
         """What each part of the result is, as {part: Outcome}."""
         if self.given_up:
-            return {"": Outcome(problem="never", detail=_patience())}
+            return {"": self._why}
         start = time.monotonic()
         question = (form, parts, container)
         limit = min(CALL_LIMIT, TOTAL_LIMIT - self.spent)
@@ -82,18 +83,18 @@ class Patient:
                 outcomes, printed = self._worker.run(question, limit)
                 self.printed += printed
             else:
-                outcomes, error = self._worker.run(
-                    lambda: perform(self.function, *question), limit
-                )
+                outcomes, error = self._worker.run(lambda: perform(self.function, *question), limit)
                 self.printed = self._worker.printed
                 if error is not None:
                     raise error
         except OutOfTime:
             self.endless += 1
-            return {"": Outcome(problem="never", detail=_patience())}
+            self._why = Outcome(problem="never", detail=_patience())
+            return {"": self._why}
         except Ended:
             self.endless += 1
-            return {"": Outcome(problem="ended", detail="it ended the process that it ran in")}
+            self._why = Outcome(problem="ended", detail="it ended the process that it ran in")
+            return {"": self._why}
         finally:
             seconds = time.monotonic() - start
             self.spent += seconds

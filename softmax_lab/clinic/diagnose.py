@@ -122,7 +122,11 @@ def _consultation(patient, forms, declared):
     if not candidates:
         candidates = [_as_declared(patient, forms[0], declared)]
     found = _best(patient, candidates, declared)
-    remedy = "" if found.verdict in ("correct", "not judged") else _remedy(patient, forms, declared, found)
+    remedy = (
+        ""
+        if found.verdict in ("correct", "not judged")
+        else _remedy(patient, forms, declared, found)
+    )
     others = [] if found.verdict == "wrong" else other_readings(found.reading, candidates)
     return _diagnosis(found, remedy, others)
 

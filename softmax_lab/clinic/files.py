@@ -83,10 +83,13 @@ def _of_class(name, cls):
 
 def _is_network(methods):
     """Whether a class does more than one layer does."""
-    return any(
-        names.matches(r"train\w*|fit|update\w*|predict|sgd|backprop|init\w*|softmax_\w+", name)
-        for name in methods
-    ) or len([m for m in methods if speaks_of_it(m)]) > 4
+    return (
+        any(
+            names.matches(r"train\w*|fit|update\w*|predict|sgd|backprop|init\w*|softmax_\w+", name)
+            for name in methods
+        )
+        or len([m for m in methods if speaks_of_it(m)]) > 4
+    )
 
 
 def speaks_of_it(name):

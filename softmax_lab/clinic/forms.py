@@ -50,7 +50,7 @@ class Form:
     engine: str = ""  # "torch" or "jax", where the framework calls the backward pass
     penalty: float = 0.0  # how much the names speak against it
     names_columns: bool = False  # dA, Z, AL, Y: names of those who keep samples in columns
-    aside: bool = False  # the forward method of a layer, whose backward method is what counts
+    aside: bool = False  # the function itself, where there is its derivative to be judged
 
     @property
     def last(self):
@@ -142,7 +142,7 @@ def keyword_only(function):
 
 def _extra(parameter):
     guessed = names.guess(parameter.name)
-    if guessed is None or isinstance(guessed, str) and guessed != "softmax":
+    if guessed is None or (isinstance(guessed, str) and guessed != "softmax"):
         return guessed
     return Value(guessed)
 
@@ -259,6 +259,7 @@ def _veto(some, data, tokens, options):
     """How much may be said against an order before it is out of the question."""
     if len(data) == 3:
         return 4.0
+
     # z or h is no question of names where only one of them is given.
     def roleless(tokens):
         return tuple("x" if t in "zh" else "t" if t in "ty" else t for t in tokens)
@@ -275,7 +276,9 @@ def _with_extras(some, data, tokens):
     """The tokens of all parameters, in their order."""
     filled = []
     by_place = dict(zip(data, tokens, strict=True))
-    indices = [k for k, p in enumerate(some) if k not in by_place and names.matches(names.INDEX, p.name)]
+    indices = [
+        k for k, p in enumerate(some) if k not in by_place and names.matches(names.INDEX, p.name)
+    ]
     for k, p in enumerate(some):
         if k in by_place:
             token = {"W": "z"}.get(by_place[k], by_place[k])
@@ -301,12 +304,16 @@ def _functions(thing):
     if inspect.isclass(thing) or not callable(thing) or _layer_methods(thing):
         return
     columns = any(names.matches(names.COLUMNS, p.name, False) for p in parameters(thing) or [])
-    flags = [p.name for p in parameters(thing) or [] if not p.required and names.matches(names.FLAG, p.name)]
+    flags = [
+        p.name
+        for p in parameters(thing) or []
+        if not p.required and names.matches(names.FLAG, p.name)
+    ]
     for call, penalty in bindings(thing):
         for flag in flags:
             keywords = (*call.keywords, (flag, Value(True)))
             yield Form((replace(call, keywords=keywords),), penalty=penalty - 1)
-        yield Form((call,), penalty=penalty, names_columns=columns)
+        yield Form((call,), penalty=penalty, names_columns=columns, aside=bool(flags))
 
 
 # Forms of layers
@@ -317,7 +324,12 @@ def public_methods(thing):
     cls = thing if inspect.isclass(thing) else type(thing)
     found = {}
     for base in reversed(cls.__mro__):
-        if base is object or base.__module__.partition(".")[0] in ("torch", "builtins", "jax", "numpy"):
+        if base is object or base.__module__.partition(".")[0] in (
+            "torch",
+            "builtins",
+            "jax",
+            "numpy",
+        ):
             continue
         for name, value in vars(base).items():
             if isinstance(value, staticmethod | classmethod):
@@ -389,7 +401,17 @@ def _is_framework_function(thing):
 
 FORWARDS = [("z",), ("h",), ("z", "t"), ("t", "z"), ("z", "y"), ("y", "z"), ("h", "t"), ("t", "h"),
             ("h", "y"), ("y", "h")]  # fmt: skip
-BACKWARDS = [("v",), ("t",), ("y",), ("one",), ("z",), ("h",), *FUNCTIONS[2], *FUNCTIONS[3][:18], ()]
+BACKWARDS = [
+    ("v",),
+    ("t",),
+    ("y",),
+    ("one",),
+    ("z",),
+    ("h",),
+    *FUNCTIONS[2],
+    *FUNCTIONS[3][:18],
+    (),
+]
 
 
 def _layers(thing):
@@ -401,7 +423,9 @@ def _layers(thing):
     made = _constructor(thing)
     if forward:
         for call, penalty in bindings(_bound(thing, forward), FORWARDS):
-            yield Form((replace(call, name=forward),), made, penalty=penalty, aside=bool(derivatives))
+            yield Form(
+                (replace(call, name=forward),), made, penalty=penalty, aside=bool(derivatives)
+            )
     for number, name in enumerate(derivatives):
         for form in _backward_forms(thing, forward, name, made):
             yield replace(form, penalty=form.penalty + 0.5 * number)

@@ -74,10 +74,7 @@ LOSS = r"loss|cost|entropy|xent|nll|criterion|likelihood|(^|_)(b|c)?ce($|_)|cros
 BACKWARD = r"back|bwd|vjp"
 COLUMNS = r"d?[AZY]L?\d?|d?A_prev"
 OTHER = r"relu|sigmoid|tanh|elu|dropout|linear|dense|affine|conv|pool|norm|accuracy|data|plot|init"
-FORWARD = (
-    "forward __call__ fn function activation activate softmax call compute value loss f apply fprop "
-    "forward_pass forwardprop feedforward predict evaluate fwd cost"
-).split()
+FORWARD = ["forward", "__call__", "fn", "function", "activation", "activate", "softmax", "call", "compute", "value", "loss", "f", "apply", "fprop", "forward_pass", "forwardprop", "feedforward", "predict", "evaluate", "fwd", "cost"]
 NOT_A_STEP = r"update|step|train|fit|predict|save|load|zero_?grad|parameters|params|summary|get_.*|set_.*|init.*|reset.*|plot.*|build|compile|eval|cpu|cuda|to|register.*|accuracy|evaluate|optimi.*"
 
 
@@ -124,7 +121,11 @@ def likely_roles(name, text, kinds):
         text = text.lower()
         at_output = bool(re.search(r"w\.?r\.?t\.? (the )?(output|pred|activation)", text))
         if derivative or not loss:
-            first = {"loss_gradient": 0, "output_gradient": 0.5 - at_output, "loss": 3 - (not derivative)}
+            first = {
+                "loss_gradient": 0,
+                "output_gradient": 0.5 - at_output,
+                "loss": 3 - (not derivative),
+            }
         else:
             first = {"loss": 0, "loss_gradient": 2, "output_gradient": 2}
         return first if "h" in kinds else {k: p for k, p in first.items() if k != "output_gradient"}

@@ -74,7 +74,9 @@ class Reading:
             "softmax": "softmax",
             "jacobian": "the derivative of softmax, J = ∂h/∂z",
             "backward": f"the error passed back through softmax, ∂C/∂z = Jᵀσ, {where}",
-            "loss": f"{loss}, C" if s.reduction != "none" else f"the {LOSSES[s.loss]} of each sample",
+            "loss": f"{loss}, C"
+            if s.reduction != "none"
+            else f"the {LOSSES[s.loss]} of each sample",
             "loss_gradient": f"the gradient {where}, ∂C/∂z, of {loss}",
             "output_gradient": f"the gradient at the output, ∂C/∂h, of {loss}",
         }[role]
@@ -116,9 +118,7 @@ def _of_role(form, role, declared, kinds, with_target):
     choices |= {name: (declared[name],) for name in choices if name in declared}
     for loss, reduction, layout in product(*choices.values()):
         penalty = (
-            0.6 * (loss != "cross_entropy")
-            + 0.2 * (reduction != "mean")
-            + 0.3 * (layout != "rows")
+            0.6 * (loss != "cross_entropy") + 0.2 * (reduction != "mean") + 0.3 * (layout != "rows")
         )
         yield Settings(role, given, loss, reduction, targets, layout), penalty
 

@@ -6,11 +6,11 @@ right under all settings, and with the catalogue, without calling again.
 
 import sys
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
-from softmax_lab.clinic.calling import Outcome, part_of, parts_for
+from softmax_lab.clinic.calling import part_of, parts_for
 from softmax_lab.clinic.catalogue.other_questions import answered_by
 from softmax_lab.clinic.matching import explained_by, explained_by_two
 from softmax_lab.clinic.probes import cases
@@ -18,7 +18,13 @@ from softmax_lab.clinic.readings import Reading, roles_of, settings_for, with_pa
 from softmax_lab.clinic.settings import DEFAULTS, Settings
 from softmax_lab.clinic.trials import Trial
 
-WAYS = [("batch", "rows"), ("single", "rows"), ("batch", "columns"), ("column", "rows"), ("row", "rows")]
+WAYS = [
+    ("batch", "rows"),
+    ("single", "rows"),
+    ("batch", "columns"),
+    ("column", "rows"),
+    ("row", "rows"),
+]
 PATIENCE = 2.0  # seconds for screening
 FEW = 2  # forms that a slow function is tried in
 CLOSE = 3.0  # how far a mistake's reading may be behind the likeliest one
@@ -91,7 +97,15 @@ def _all_right(trials):
 
 
 def screened(patient, forms, declared):
-    """All candidates, from calling the forms."""
+    """All candidates, from calling the forms; what is set aside only if nothing else answers."""
+    wanted = [f for f in forms if not f.aside or declared.get("role") in ("softmax", "loss")]
+    found = _tried(patient, wanted, declared)
+    if not any(True for c in found for _ in c.best_trials()):
+        found += _tried(patient, [f for f in forms if f.aside and not f.last.name], declared)
+    return found
+
+
+def _tried(patient, forms, declared):
     end = time.monotonic() + PATIENCE
     found = []
     tried = 0
@@ -100,8 +114,6 @@ def screened(patient, forms, declared):
             break
         if patient.is_slow and tried >= FEW:
             break
-        if form.aside and declared.get("role") not in ("softmax", "loss"):
-            continue
         if "role" in declared and not any(settings_for(form, declared, [declared["role"]])):
             continue
         seen = _seen(patient, form)
@@ -122,7 +134,7 @@ def _seen(patient, form):
                 continue
             outcomes[way, layout] = _outcomes(patient, form, way, layout, container)
         seen = Seen(form, outcomes, container)
-        if patient.given_up or _answers(seen) and not _only_harms(seen, patient.function):
+        if patient.given_up or (_answers(seen) and not _only_harms(seen, patient.function)):
             break
     return seen
 
@@ -220,9 +232,7 @@ def _candidates(function, seen, declared):
                 early = settings.role in ("softmax", "loss")
                 aside += 0.4 * (k if early else len(parts) - 1 - k)
             total = form.penalty + roles[settings.role] + penalty + aside
-            reading = Reading(
-                settings, form, frozenset(declared), total, container=seen.container
-            )
+            reading = Reading(settings, form, frozenset(declared), total, container=seen.container)
             made.append(Candidate(reading, seen, aside >= ASIDE, roles[settings.role]))
     return made
 
@@ -354,7 +364,11 @@ def other_readings(reading, candidates):
             continue
         trials = next(candidate.best_trials(), None)
         order = candidate.reading.form.order
-        if not trials or candidate.level() == 0 or (order != reading.form.order and changed != ["given"]):
+        if (
+            not trials
+            or candidate.level() == 0
+            or (order != reading.form.order and changed != ["given"])
+        ):
             continue
         if keys := explained_by(trials, candidate.settings):
             if keys[0] == "missing_mean":

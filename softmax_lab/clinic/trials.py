@@ -10,7 +10,6 @@ from softmax_lab.clinic.probes import Case, cases
 from softmax_lab.clinic.reading import agrees, fits, readings
 from softmax_lab.softmax import softmax
 
-
 FEW = 2  # cases of a kind for a slow function
 
 

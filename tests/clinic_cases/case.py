@@ -42,7 +42,9 @@ class Case:
     @property
     def declared(self):
         """Every setting, so that nothing is left to be found out."""
-        return {key: self.setting(key) for key in ("given", "loss", "reduction", "targets", "layout")}
+        return {
+            key: self.setting(key) for key in ("given", "loss", "reduction", "targets", "layout")
+        }
 
     @property
     def alternatives(self):
