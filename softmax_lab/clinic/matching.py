@@ -93,7 +93,9 @@ def _explaining(made, trials, settings, extremes=()):
     far_cases = tuple(trial.case for trial in extremes)
     variants = made(settings)
     likely = _with_the_sum_of(trials[0], _sums(made, settings, cases[0]))
-    if broken := next((t for t in extremes if not t.right), None):
+    wrong = [t for t in extremes if not t.right]
+    finite = [t for t in wrong if t.returned and np.isfinite(t.outcome.value).all()]
+    if broken := next(iter(finite or wrong), None):
         for_far = _with_the_sum_of(broken, _sums(made, settings, broken.case))
     for k in np.flatnonzero(likely):
         mistakes, variant = variants[k]
