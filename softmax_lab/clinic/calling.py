@@ -18,7 +18,7 @@ from softmax_lab.clinic.worker import Ended, OutOfTime, Process, Worker, can_for
 
 CALL_LIMIT = 3.0  # seconds for one call
 TOTAL_LIMIT = 12.0  # seconds for all calls together
-SLOW = 0.1  # seconds a call, from which on fewer are made
+SLOW, SLOW_CALLS = 0.1, 3  # seconds a call, and how many such calls, before fewer are made
 LARGEST = 200_000  # numbers in a result
 MOST_PARTS = 6
 SHAPES = {"single": (-1,), "column": (-1, 1), "row": (1, -1)}
@@ -47,8 +47,8 @@ class Patient:
         self.function = function
         self.printed = ""
         self.endless = 0
-        self.slowest = 0.0
-        self._end = time.monotonic() + TOTAL_LIMIT
+        self.slow = 0  # calls
+        self.spent = 0.0  # seconds in calls
         self._forked = can_fork()
 
     def __enter__(self):
@@ -68,7 +68,7 @@ class Patient:
     @property
     def given_up(self):
         """Whether no more calls are made, since too many have not come back."""
-        return self.endless > 1 or time.monotonic() >= self._end
+        return self.endless > 1 or self.spent >= TOTAL_LIMIT
 
     def ask(self, form, parts, container="array"):
         """What each part of the result is, as {part: Outcome}."""
@@ -76,7 +76,7 @@ class Patient:
             return {"": Outcome(problem="never", detail=_patience())}
         start = time.monotonic()
         question = (form, parts, container)
-        limit = min(CALL_LIMIT, self._end - start)
+        limit = min(CALL_LIMIT, TOTAL_LIMIT - self.spent)
         try:
             if self._forked:
                 outcomes, printed = self._worker.run(question, limit)
@@ -92,13 +92,16 @@ class Patient:
         except Ended:
             self.endless += 1
             return {"": Outcome(problem="ended", detail="it ended the process that it ran in")}
-        self.slowest = max(self.slowest, time.monotonic() - start)
+        finally:
+            seconds = time.monotonic() - start
+            self.spent += seconds
+            self.slow += seconds > SLOW
         return outcomes
 
     @property
     def is_slow(self):
         """Whether calls take so long that fewer have to do."""
-        return self.slowest > SLOW or self.endless > 0
+        return self.slow >= SLOW_CALLS or self.endless > 0
 
 
 def _patience():

@@ -8,7 +8,7 @@ import numpy as np
 from softmax_lab.clinic import evidence, names, symptoms
 from softmax_lab.clinic.calling import Caller, Patient
 from softmax_lab.clinic.catalogue.other_questions import answered_by
-from softmax_lab.clinic.forms import forms_of
+from softmax_lab.clinic.forms import forms_of, forms_of_method, owner_of
 from softmax_lab.clinic.judging import judge, loud
 from softmax_lab.clinic.readings import Reading, difference
 from softmax_lab.clinic.report import Diagnosis
@@ -18,6 +18,7 @@ from softmax_lab.clinic.screening import (
     likeliest,
     mistaken_ones,
     other_answers,
+    other_readings,
     right_ones,
     screened,
 )
@@ -100,10 +101,11 @@ def diagnose(
     declared = {name: value for name, value in declared.items() if value is not None}
     for name, value in declared.items():
         check(name, value)
-    forms = forms_of(function)
+    thing = owner_of(function)
+    forms = forms_of(thing) if thing is function else forms_of_method(thing, function.__name__)
     if not forms:
         raise ValueError(_no_form(function))
-    with np.errstate(all="ignore"), Patient(function) as patient:
+    with np.errstate(all="ignore"), Patient(thing) as patient:
         return _consultation(patient, forms, declared)
 
 
@@ -120,8 +122,9 @@ def _consultation(patient, forms, declared):
     if not candidates:
         candidates = [_as_declared(patient, forms[0], declared)]
     found = _best(patient, candidates, declared)
-    remedy = "" if found.verdict in ("correct", "not judged") else _remedy(patient, forms, declared)
-    return _diagnosis(found, remedy)
+    remedy = "" if found.verdict in ("correct", "not judged") else _remedy(patient, forms, declared, found)
+    others = [] if found.verdict == "wrong" else other_readings(found.reading, candidates)
+    return _diagnosis(found, remedy, others)
 
 
 @dataclass
@@ -159,8 +162,8 @@ def _best(patient, candidates, declared):
     findings = [f for f in findings if f.verdict != "wrong" or f.mistakes or f.seen.unsteadiness]
     if findings:
         return min(findings, key=lambda f: RANK[f.verdict])
-    for candidate, _ in other_answers(candidates):
-        if found := _as_another_question(patient, candidate, declared):
+    for candidate, answer in islice(other_answers(candidates), MOST_EXAMINED):
+        if found := _as_another_question(patient, candidate, answer, declared):
             return found
     two_at_once = None
     for candidate in islice(mistaken_ones(candidates), 2 * MOST_EXAMINED):
@@ -171,14 +174,14 @@ def _best(patient, candidates, declared):
     return two_at_once or _examined(patient, likeliest(candidates))
 
 
-def _as_another_question(patient, candidate, declared):
+def _as_another_question(patient, candidate, answer, declared):
     """The finding on a right answer to another question, if it is one."""
     found = _examined(patient, candidate)
     trials = found.seen.by_way.get(found.way, ())
     answers = answered_by(trials, candidate.settings) if trials else []
-    if not answers:
+    answer = next((a for a in answers if a.question is answer.question), None)
+    if answer is None or found.seen.unsteadiness or found.seen.caller.changed:
         return None
-    answer = answers[0]
     if found.mistakes and not found.seen.together and _is_meant(patient.function, declared):
         return found  # the same numbers, as a mistake in what it is said to be
     far = all(t.agrees(answer.truth(t.case)) or loud(t) for t in found.seen.far)
@@ -192,18 +195,22 @@ def _is_meant(function, declared):
     return "role" in declared or names.speaks_of(r"cross|(^|_)ce(_|$)|entropy|nll|xent", said)
 
 
-def _remedy(patient, forms, declared):
+def _remedy(patient, forms, declared, found):
     """The declarations under which the function would be right, as a sentence; or nothing."""
     if not declared or patient.is_slow:
         return ""
-    some = [c for _, c in right_ones(screened(patient, forms, {})) if _ <= 1]
-    some = [(difference(c.settings, declared), c) for c in some]
-    some = [(len(changes), c.penalty, k, changes) for k, (changes, c) in enumerate(some) if changes]
-    if not some:
-        return ""
-    changes = min(some, key=lambda s: s[:3])[3]
-    said = " and ".join(f"{name}={value!r}" for name, value in changes.items())
-    return f"It would be right if {said} were declared."
+    some = []
+    for k, (level, candidate) in enumerate(right_ones(screened(patient, forms, {}))):
+        changes = difference(candidate.settings, vars(found.reading.settings))
+        if changes and level < 2:
+            some.append((level, len(changes), candidate.penalty, k, changes, candidate))
+    for *_, changes, candidate in sorted(some, key=lambda s: s[:4])[:MOST_EXAMINED]:
+        other = _examined(patient, candidate)
+        if RANK[other.verdict] < RANK[found.verdict]:
+            said = " and ".join(f"{name}={value!r}" for name, value in changes.items())
+            but = "" if other.verdict == "correct" else ", but for what breaks it then"
+            return f"It would be right{but} if {said} were declared."
+    return ""
 
 
 def _as_declared(patient, form, declared):
@@ -212,11 +219,10 @@ def _as_declared(patient, form, declared):
     return Candidate(Reading(settings, form, frozenset(declared)), Seen(form, {}))
 
 
-def _diagnosis(found, remedy):
+def _diagnosis(found, remedy, others):
     seen, reading, way = found.seen, found.reading, found.way
     said = symptoms.of(seen, found.verdict, found.mistakes, way, found.answer)
-    if found.answer:
-        reading = replace(reading, answer=found.answer)
+    reading = replace(reading, answer=found.answer, others=others)
     if remedy:
         said = [remedy, *(s for s in said if s != remedy)]
     return Diagnosis(

@@ -49,6 +49,7 @@ class Form:
     part: str = ""  # "", "[1]", "['dz']" or ".dinputs"
     engine: str = ""  # "torch" or "jax", where the framework calls the backward pass
     penalty: float = 0.0  # how much the names speak against it
+    names_columns: bool = False  # dA, Z, AL, Y: names of those who keep samples in columns
     aside: bool = False  # the forward method of a layer, whose backward method is what counts
 
     @property
@@ -60,7 +61,8 @@ class Form:
     def kinds(self):
         """What it is given, in all its calls."""
         tokens = [token for call in self.calls for token in arguments_of(call)]
-        return frozenset(_kind(token) for token in tokens) & frozenset(KINDS)
+        upstream = {"v"} if self.engine and len(tokens) == 1 else set()  # a tape hands it over
+        return frozenset(_kind(token) for token in [*tokens, *upstream]) & frozenset(KINDS)
 
     @property
     def given(self):
@@ -160,6 +162,9 @@ def bindings(function, only=None):
     made = []
     for some in found_lists:
         made += [(Call("", tokens, keywords), p) for tokens, p in _fill(some, only)]
+        if any(_is_index(p, some) for p in some):  # or is it a label, or an error?
+            some = [replace(p, name="y") if _is_index(p, some) else p for p in some]
+            made += [(Call("", tokens, keywords), p + 0.5) for tokens, p in _fill(some, only)]
     return sorted(made, key=lambda pair: pair[1])
 
 
@@ -183,9 +188,13 @@ def _is_data(p, others):
     scores = names.holds(p.name)
     if max(scores.values(), default=0) >= 4:
         return True
-    if names.matches(names.INDEX, p.name) and len(others) > 1:
+    if _is_index(p, others):
         return False
     return names.guess(p.name) is None
+
+
+def _is_index(p, others):
+    return names.matches(names.INDEX, p.name) and len(others) > 1
 
 
 FUNCTIONS = {
@@ -250,7 +259,6 @@ def _veto(some, data, tokens, options):
     """How much may be said against an order before it is out of the question."""
     if len(data) == 3:
         return 4.0
-
     # z or h is no question of names where only one of them is given.
     def roleless(tokens):
         return tuple("x" if t in "zh" else "t" if t in "ty" else t for t in tokens)
@@ -267,9 +275,7 @@ def _with_extras(some, data, tokens):
     """The tokens of all parameters, in their order."""
     filled = []
     by_place = dict(zip(data, tokens, strict=True))
-    indices = [
-        k for k, p in enumerate(some) if k not in by_place and names.matches(names.INDEX, p.name)
-    ]
+    indices = [k for k, p in enumerate(some) if k not in by_place and names.matches(names.INDEX, p.name)]
     for k, p in enumerate(some):
         if k in by_place:
             token = {"W": "z"}.get(by_place[k], by_place[k])
@@ -294,16 +300,13 @@ def _functions(thing):
     """A plain function, or an object that is called."""
     if inspect.isclass(thing) or not callable(thing) or _layer_methods(thing):
         return
-    flags = [
-        p.name
-        for p in parameters(thing) or []
-        if not p.required and names.matches(names.FLAG, p.name)
-    ]
+    columns = any(names.matches(names.COLUMNS, p.name, False) for p in parameters(thing) or [])
+    flags = [p.name for p in parameters(thing) or [] if not p.required and names.matches(names.FLAG, p.name)]
     for call, penalty in bindings(thing):
         for flag in flags:
             keywords = (*call.keywords, (flag, Value(True)))
             yield Form((replace(call, keywords=keywords),), penalty=penalty - 1)
-        yield Form((call,), penalty=penalty)
+        yield Form((call,), penalty=penalty, names_columns=columns)
 
 
 # Forms of layers
@@ -314,12 +317,7 @@ def public_methods(thing):
     cls = thing if inspect.isclass(thing) else type(thing)
     found = {}
     for base in reversed(cls.__mro__):
-        if base is object or base.__module__.partition(".")[0] in (
-            "torch",
-            "builtins",
-            "jax",
-            "numpy",
-        ):
+        if base is object or base.__module__.partition(".")[0] in ("torch", "builtins", "jax", "numpy"):
             continue
         for name, value in vars(base).items():
             if isinstance(value, staticmethod | classmethod):
@@ -391,17 +389,7 @@ def _is_framework_function(thing):
 
 FORWARDS = [("z",), ("h",), ("z", "t"), ("t", "z"), ("z", "y"), ("y", "z"), ("h", "t"), ("t", "h"),
             ("h", "y"), ("y", "h")]  # fmt: skip
-BACKWARDS = [
-    ("v",),
-    ("t",),
-    ("y",),
-    ("one",),
-    ("z",),
-    ("h",),
-    *FUNCTIONS[2],
-    *FUNCTIONS[3][:18],
-    (),
-]
+BACKWARDS = [("v",), ("t",), ("y",), ("one",), ("z",), ("h",), *FUNCTIONS[2], *FUNCTIONS[3][:18], ()]
 
 
 def _layers(thing):
@@ -413,9 +401,7 @@ def _layers(thing):
     made = _constructor(thing)
     if forward:
         for call, penalty in bindings(_bound(thing, forward), FORWARDS):
-            yield Form(
-                (replace(call, name=forward),), made, penalty=penalty, aside=bool(derivatives)
-            )
+            yield Form((replace(call, name=forward),), made, penalty=penalty, aside=bool(derivatives))
     for number, name in enumerate(derivatives):
         for form in _backward_forms(thing, forward, name, made):
             yield replace(form, penalty=form.penalty + 0.5 * number)
@@ -495,3 +481,27 @@ def forms_of(thing):
     found = [form for make in FORMS for form in make(thing)]
     found.sort(key=lambda form: form.penalty)
     return list(dict.fromkeys(found))[:MOST_FORMS]
+
+
+def owner_of(function):
+    """The object whose method this is, if the method goes with a forward one; else itself."""
+    owner = getattr(function, "__self__", None)
+    if inspect.ismethod(function) and not inspect.isclass(owner) and is_backward(function.__name__):
+        return owner
+    return function
+
+
+def forms_of_method(owner, name):
+    """All forms in which a backward method can be handed over, after the forward one or alone."""
+    forward = (_layer_methods(owner) or ("", []))[0]
+    found = sorted(_backward_forms(owner, forward, name, None), key=lambda form: form.penalty)
+    return list(dict.fromkeys(found))[:MOST_FORMS]
+
+
+def instance(cls):
+    """An object of a class, made with guessed arguments; without any making if that fails."""
+    values = {"n": 3, "N": 5, "axis": -1, "b": 0.0, "ctx": None}
+    try:
+        return cls(*(t.value if isinstance(t, Value) else values[t] for t in _constructor(cls)))
+    except Exception:  # its methods may do without
+        return cls.__new__(cls)

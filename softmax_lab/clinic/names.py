@@ -72,6 +72,8 @@ DERIVATIVE = (
 JACOBIAN = r"jac|matrix"
 LOSS = r"loss|cost|entropy|xent|nll|criterion|likelihood|(^|_)(b|c)?ce($|_)|crossent|kl|objective|mse|squared"
 BACKWARD = r"back|bwd|vjp"
+COLUMNS = r"d?[AZY]L?\d?|d?A_prev"
+OTHER = r"relu|sigmoid|tanh|elu|dropout|linear|dense|affine|conv|pool|norm|accuracy|data|plot|init"
 FORWARD = (
     "forward __call__ fn function activation activate softmax call compute value loss f apply fprop "
     "forward_pass forwardprop feedforward predict evaluate fwd cost"
@@ -79,9 +81,9 @@ FORWARD = (
 NOT_A_STEP = r"update|step|train|fit|predict|save|load|zero_?grad|parameters|params|summary|get_.*|set_.*|init.*|reset.*|plot.*|build|compile|eval|cpu|cuda|to|register.*|accuracy|evaluate|optimi.*"
 
 
-def matches(pattern, name):
+def matches(pattern, name, any_case=True):
     """Whether the whole of a name fits."""
-    return re.fullmatch(pattern, name, re.IGNORECASE) is not None
+    return re.fullmatch(pattern, name, re.IGNORECASE if any_case else 0) is not None
 
 
 def holds(name):

@@ -15,16 +15,10 @@ from softmax_lab.clinic.catalogue.other_questions import answered_by
 from softmax_lab.clinic.matching import explained_by, explained_by_two
 from softmax_lab.clinic.probes import cases
 from softmax_lab.clinic.readings import Reading, roles_of, settings_for, with_parts
-from softmax_lab.clinic.settings import Settings
+from softmax_lab.clinic.settings import DEFAULTS, Settings
 from softmax_lab.clinic.trials import Trial
 
-WAYS = [
-    ("batch", "rows"),
-    ("single", "rows"),
-    ("batch", "columns"),
-    ("column", "rows"),
-    ("row", "rows"),
-]
+WAYS = [("batch", "rows"), ("single", "rows"), ("batch", "columns"), ("column", "rows"), ("row", "rows")]
 PATIENCE = 2.0  # seconds for screening
 FEW = 2  # forms that a slow function is tried in
 CLOSE = 3.0  # how far a mistake's reading may be behind the likeliest one
@@ -44,8 +38,10 @@ class Seen:
 class Candidate:
     """A reading, with the trials of the screening."""
 
-    def __init__(self, reading, seen, aside=False):
-        self.reading, self.seen, self.aside = reading, seen, aside
+    def __init__(self, reading, seen, aside=False, against=0.0):
+        self.reading, self.seen = reading, seen
+        self.aside = aside  # the loss that comes with a gradient
+        self.against = against  # how much the function's name speaks against the role
         self.settings = reading.settings
         self.penalty = reading.penalty
 
@@ -110,7 +106,10 @@ def screened(patient, forms, declared):
             continue
         seen = _seen(patient, form)
         tried += 1
-        found += _candidates(patient.function, seen, declared)
+        new = _candidates(patient.function, seen, declared)
+        found += new
+        if any(level == 0 for level, _ in right_ones(new, declared)):
+            break  # the names speak less for all that follow
     return found
 
 
@@ -139,7 +138,13 @@ def _outcomes(patient, form, way, layout, container):
         outcomes.append(patient.ask(form, parts_for(case, way), container))
         if patient.is_slow:
             break
+    if _refused(outcomes[-1]) and not _refused(outcomes[0]):
+        return outcomes[:1]  # perhaps it takes three classes only
     return outcomes
+
+
+def _refused(outcomes):
+    return all(o.problem == "raised" for o in outcomes.values())
 
 
 def _answers(seen):
@@ -215,8 +220,10 @@ def _candidates(function, seen, declared):
                 early = settings.role in ("softmax", "loss")
                 aside += 0.4 * (k if early else len(parts) - 1 - k)
             total = form.penalty + roles[settings.role] + penalty + aside
-            reading = Reading(settings, form, frozenset(declared), total, container=seen.container)
-            made.append(Candidate(reading, seen, aside >= ASIDE))
+            reading = Reading(
+                settings, form, frozenset(declared), total, container=seen.container
+            )
+            made.append(Candidate(reading, seen, aside >= ASIDE, roles[settings.role]))
     return made
 
 
@@ -238,15 +245,18 @@ def right_ones(candidates, declared=()):
     for candidate in candidates:
         if "role" in declared and "given" not in declared and _called_logits(candidate):
             continue
-        if candidate.aside:
+        if candidate.aside or candidate.against >= CLOSE:
             continue
         level = candidate.level()
-        if level is not None:
-            found.append((level, candidate))
+        if level is None or (level in (1, 2) and _cannot_be_told(candidate.settings, declared)):
+            continue
+        found.append((level, candidate))
     if prefer_rows and any(level == 1 and c.settings.layout == "rows" for level, c in found):
         # What is right on one sample, and on no batch but in columns, is perhaps meant for rows.
         found = [
-            (1 if c.settings.layout == "columns" and level == 0 else level, c) for level, c in found
+            (level, c)
+            for level, c in found
+            if c.settings.layout == "rows" or c.seen.form.names_columns
         ]
     if "role" in declared and "targets" not in declared:
         # Where targets may be either, they are what they are unless something else is declared.
@@ -254,6 +264,14 @@ def right_ones(candidates, declared=()):
             found = [(level, c) for level, c in found if c.settings.targets != "labels"]
     found.sort(key=lambda pair: (pair[0], pair[1].penalty))
     return found
+
+
+def _cannot_be_told(settings, declared):
+    """Whether one sample, which shows neither layout nor reduction, is read as the unusual one."""
+    return any(
+        name not in declared and getattr(settings, name) != DEFAULTS[name]
+        for name in ("layout", "reduction")
+    )
 
 
 def _called_logits(candidate):
@@ -266,10 +284,21 @@ def other_answers(candidates):
     """Candidates that answer another question rightly, with the answer."""
     for candidate in _likely(candidates):
         for trials in candidate.best_trials():
-            finite = all(t.returned and np.isfinite(t.outcome.value).all() for t in trials)
-            if finite and (answers := answered_by(trials, candidate.settings)):
+            telling = all(t.returned and _tells(t.outcome.value) for t in trials)
+            answers = answered_by(trials, candidate.settings) if telling else []
+            if answers := [a for a in answers if _is_usual(a.parameter)]:
                 yield candidate, answers[0]
                 break
+
+
+def _tells(value):
+    """Whether numbers say anything: zeros are the limit of many a question."""
+    return np.isfinite(value).all() and np.abs(value).max(initial=0) > 1e-6
+
+
+def _is_usual(parameter):
+    """Whether a number is one that somebody would choose."""
+    return parameter is None or isinstance(parameter, dict) or 0.001 <= parameter <= 100
 
 
 def _likely(candidates, close=CLOSE):
@@ -299,3 +328,37 @@ def mistaken_ones(candidates):
 def likeliest(candidates):
     """The candidate that the names speak for."""
     return min(candidates, key=lambda c: c.likelihood)
+
+
+SAID = {
+    "layout": "If its samples are meant to be {value}, it is wrong: {key}.",
+    "given": "If it is meant to be fed the {value}, it is wrong: {key}.",
+    "reduction": "As that of the {value}, it is wrong: {key}.",
+}
+LACKS = {
+    "loss": "As the mean loss it lacks 1/N.",
+    "loss_gradient": "As the gradient of the mean it lacks 1/N.",
+    "output_gradient": "As the gradient of the mean it lacks 1/N.",
+}
+
+
+def other_readings(reading, candidates):
+    """Sentences on what a function would be under a setting that was found, were it another."""
+    said = []
+    for candidate in candidates:
+        mine, its = vars(reading.settings), vars(candidate.settings)
+        changed = [name for name in mine if mine[name] != its[name]]
+        if len(changed) != 1 or changed[0] not in SAID or changed[0] in reading.declared:
+            continue
+        if its[changed[0]] != DEFAULTS[changed[0]]:
+            continue
+        trials = next(candidate.best_trials(), None)
+        order = candidate.reading.form.order
+        if not trials or candidate.level() == 0 or (order != reading.form.order and changed != ["given"]):
+            continue
+        if keys := explained_by(trials, candidate.settings):
+            if keys[0] == "missing_mean":
+                said.append(LACKS[reading.settings.role])
+            else:
+                said.append(SAID[changed[0]].format(value=its[changed[0]], key=keys[0]))
+    return list(dict.fromkeys(said))
