@@ -197,7 +197,9 @@ def test_a_fragile_headline_says_what_happens_and_where():
     nameless = diagnose(lambda z: softmax(np.where(z > 600, z * 1.01, z)), "softmax")
     assert nameless.headline.startswith("fragile: right on ordinary inputs; it is wrong: ")
     assert "gave no numbers" not in headline + nameless.headline
-    batch = diagnose(lambda h, v: h * (v - (h * v).sum(axis=0)), "backward", given="output")
+    batch = diagnose(
+        lambda h, v: h * (v - (h * v).sum(axis=0)), "backward", given="output", layout="rows"
+    )
     assert (
         batch.headline == "fragile: wrong_axis; right for one sample, wrong for a batch of several."
     )

@@ -122,11 +122,9 @@ def _consultation(patient, forms, declared):
     if not candidates:
         candidates = [_as_declared(patient, forms[0], declared)]
     found = _best(patient, candidates, declared)
-    remedy = (
-        ""
-        if found.verdict in ("correct", "not judged")
-        else _remedy(patient, forms, declared, found)
-    )
+    remedy = ""
+    if found.verdict in ("fragile", "wrong"):
+        remedy = _remedy(patient, forms, declared, found)
     others = [] if found.verdict == "wrong" else other_readings(found.reading, candidates)
     return _diagnosis(found, remedy, others)
 
@@ -157,7 +155,7 @@ MOST_EXAMINED = 3
 
 
 def _best(patient, candidates, declared):
-    """Right before another question, that before one mistake, one before two, and else the names."""
+    """Right before another question, that before one mistake, one before two; else by the names."""
     findings = []
     for _, candidate in right_ones(candidates, declared)[:MOST_EXAMINED]:
         findings.append(_examined(patient, candidate))

@@ -176,7 +176,7 @@ def _lists(found):
     optional = [p for p in found if not p.required and _is_optional_data(p)]
     if len(data) < 2 and optional:
         k = found.index(optional[0]) + 1
-        lists.append(found[:k] if data or not required else found[:k])
+        lists.append(found[:k])
     return lists
 
 

@@ -74,7 +74,29 @@ LOSS = r"loss|cost|entropy|xent|nll|criterion|likelihood|(^|_)(b|c)?ce($|_)|cros
 BACKWARD = r"back|bwd|vjp"
 COLUMNS = r"d?[AZY]L?\d?|d?A_prev"
 OTHER = r"relu|sigmoid|tanh|elu|dropout|linear|dense|affine|conv|pool|norm|accuracy|data|plot|init"
-FORWARD = ["forward", "__call__", "fn", "function", "activation", "activate", "softmax", "call", "compute", "value", "loss", "f", "apply", "fprop", "forward_pass", "forwardprop", "feedforward", "predict", "evaluate", "fwd", "cost"]
+FORWARD = [
+    "forward",
+    "__call__",
+    "fn",
+    "function",
+    "activation",
+    "activate",
+    "softmax",
+    "call",
+    "compute",
+    "value",
+    "loss",
+    "f",
+    "apply",
+    "fprop",
+    "forward_pass",
+    "forwardprop",
+    "feedforward",
+    "predict",
+    "evaluate",
+    "fwd",
+    "cost",
+]
 NOT_A_STEP = r"update|step|train|fit|predict|save|load|zero_?grad|parameters|params|summary|get_.*|set_.*|init.*|reset.*|plot.*|build|compile|eval|cpu|cuda|to|register.*|accuracy|evaluate|optimi.*"
 
 

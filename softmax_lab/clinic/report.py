@@ -104,6 +104,8 @@ class Diagnosis:
         """The verdict in one sentence."""
         if self.verdict in ("correct", "not judged"):
             return f"{self.verdict}: {VERDICTS[self.verdict]}"
+        if self.verdict == "fragile" and self.answer:
+            return f"fragile: {self.answer.words}, right on ordinary inputs and not on all."
         if self.verdict == "fragile":
             return f"fragile: {self._names() or 'right on ordinary inputs'}; {self._breaks()}"
         if self.answer:
@@ -125,6 +127,8 @@ class Diagnosis:
             return "right for one sample, wrong for a batch of several."
         if ONE_HOT_ONLY in self.symptoms:
             return "right for one-hot targets, wrong for others."
+        if symptoms.COLUMNS_ONLY in self.symptoms:
+            return "right for (n, 1) columns, wrong for a vector or a batch."
         trial = self.evidence
         return f"it {symptoms.what_is_off(trial)} at {symptoms.quoted(trial.case)}."
 

@@ -268,10 +268,10 @@ def right_ones(candidates, declared=()):
             for level, c in found
             if c.settings.layout == "rows" or c.seen.form.names_columns
         ]
-    if "role" in declared and "targets" not in declared:
-        # Where targets may be either, they are what they are unless something else is declared.
-        if any(c.settings.targets == "distribution" for _, c in found):
-            found = [(level, c) for level, c in found if c.settings.targets != "labels"]
+    open_targets = "role" in declared and "targets" not in declared
+    if open_targets and any(c.settings.targets == "distribution" for _, c in found):
+        # Where targets may be either, they are distributions unless something else is declared.
+        found = [(level, c) for level, c in found if c.settings.targets != "labels"]
     found.sort(key=lambda pair: (pair[0], pair[1].penalty))
     return found
 
@@ -329,10 +329,16 @@ def mistaken_ones(candidates):
                 break
             if any(t.fits for t in trials):
                 break  # one sample hides a missing 1/N, and much else
-    for candidate in likely[:6]:
+    for candidate in [c for c in likely if _is_plain(c)][:6]:
         trials = next(candidate.best_trials(), None)
         if trials and explained_by_two(trials, candidate.settings):
             yield candidate
+
+
+def _is_plain(candidate):
+    """Whether nothing unusual had to be assumed, to which two mistakes would be too much."""
+    known = "layout" in candidate.reading.declared or candidate.seen.form.names_columns
+    return known or candidate.settings.layout == "rows"
 
 
 def likeliest(candidates):

@@ -13,14 +13,16 @@ WAYS = {
 }
 
 
+COLUMNS_ONLY = "It is right on (n, 1) columns only; a vector or a batch gets no right answer."
 ONE_SAMPLE_ONLY = "On one sample it is right; on a batch it is wrong without a complaint."
 
 
 def of(seen, verdict, mistakes, way, answer=None):
     """All sentences, the most telling first."""
     trials = seen.by_way[way]
-    sentences = [answer.sentence] if answer and verdict != "correct" else []
-    sentences += [*_behaviour(seen), *_failures(seen, verdict, way)]
+    sentences = [*_behaviour(seen), *_failures(seen, verdict, way)]
+    if answer:  # what differs from the declared question says nothing of this one
+        return list(dict.fromkeys([answer.sentence, *sentences, *_far_from(answer, seen)]))
     if verdict != "correct":
         sentences += evidence.seen_in(seen, way, trials)
     sentences += [*_ways(seen, verdict, way), *_far(seen, verdict)]
@@ -120,7 +122,7 @@ def _ways(seen, verdict, way):
     elif seen.is_right("row"):
         yield "It takes one sample at a time, as a (1, n) row."
     elif seen.is_right("column"):
-        yield "It is right on (n, 1) columns only; a vector or a batch gets no right answer."
+        yield COLUMNS_ONLY
 
 
 def _short(trial):
@@ -151,6 +153,21 @@ def _far(seen, verdict):
     if integer and verdict != "wrong":
         complaint = _short(integer[0]).rstrip(".")
         yield f"On integer logits {complaint}; convert them with astype(float)."
+
+
+def _far_from(answer, seen):
+    """Large and saturated logits, at which another question is no longer answered rightly."""
+    for trial in seen.far:
+        refused = trial.case.integer and trial.outcome.problem == "raised"
+        if not refused and not trial.agrees(answer.truth(trial.case)):
+            what = what_is_off(trial) if not_numbers(trial) else "is not right"
+            yield ended(f"As that, it {what} at {quoted(trial.case)}")
+            return
+
+
+def not_numbers(trial):
+    """Whether there is no number, or nan or inf, among those that came back."""
+    return not trial.returned or not np.isfinite(trial.outcome.value).all()
 
 
 def what_is_off(trial):

@@ -105,8 +105,9 @@ def _wrapped(words, first, later=None):
 
 
 def _shown(diagnosis):
-    """The panels of what went wrong, if anything did."""
-    return panels(diagnosis.evidence) if diagnosis.verdict in ("wrong", "fragile") else []
+    """The panels of what went wrong, if anything did; the truth in them is that of the role."""
+    verdicts = ("wrong",) if diagnosis.answer else ("wrong", "fragile")
+    return panels(diagnosis.evidence) if diagnosis.verdict in verdicts else []
 
 
 def _shown_on(trial):

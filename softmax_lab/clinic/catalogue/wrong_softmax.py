@@ -163,9 +163,9 @@ def outputs(without=(), losses=False):
             when=from_logits,
             fragile=True,
             explanation=(
-                "The textbook formula of softmax is right on paper. In floating point e^z "
-                "overflows above 709 and inf / inf is nan; far below 0 all exponentials vanish, "
-                "and so is 0 / 0."
+                "The textbook formula of softmax is right on paper, and overflows in floating "
+                "point: e^z is infinite above 709, and inf / inf is nan; far below 0 all "
+                "exponentials vanish, and 0 / 0 is nan as well."
             ),
             hint="Try [0, 800, 0]. What may you subtract from all logits without changing softmax?",
             cure="Subtract the maximum first: e = np.exp(z - z.max(axis=-1, keepdims=True)).",
