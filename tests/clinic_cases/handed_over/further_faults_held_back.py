@@ -25,7 +25,7 @@ def quiet_softmax(x):
 
 @handed_over(
     "wrong",
-    {"~swap|exchang|places"},
+    {"swapped_arguments"},
     "Output and error have changed places.",
     role="backward",
     takes="h v",
