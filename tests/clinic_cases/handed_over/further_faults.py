@@ -122,6 +122,7 @@ def softmax_backward(dout, x):
     "wrong",
     {"wrong_axis"},
     "softmax along axis 0 of rows, in a stack of matrices.",
+    layout="rows",
     role="jacobian",
     takes="z",
     undeclared={"wrong", "correct", "fragile"},

@@ -25,7 +25,7 @@ def quiet_softmax(x):
 
 @handed_over(
     "wrong",
-    {"~swap|exchang|places"},
+    {"swapped_arguments"},
     "Output and error have changed places.",
     role="backward",
     takes="h v",
@@ -73,7 +73,7 @@ def full_chain(z, y):
 
 
 @handed_over(
-    "wrong",
+    ("fragile", "wrong"),
     {"~dot|outer|transpose"},
     "np.dot of two vectors for the outer product, in backward.",
     role="backward",
@@ -90,6 +90,8 @@ def backward_step(dvalue, output):
     "fragile",
     {"wrong_axis", "missing_keepdims", "batch_sum_leak", "~axis"},
     "The product is summed over axis 0: right for one vector.",
+    undeclared={"fragile", "correct"},
+    layout="rows",
     role="backward",
     takes="h v",
     serves="single",

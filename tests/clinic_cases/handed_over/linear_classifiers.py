@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from clinic_cases.handed_over import truth
 from clinic_cases.handed_over.case import handed_over
 
 SETTINGS = {"role": "loss_gradient", "targets": "labels", "reduction": "mean"}
@@ -96,3 +97,33 @@ def svm_or_softmax(w, x, labels, lam=0.0):
     loss = -np.sum(onehot * np.log(p)) / m + 0.5 * lam * np.sum(w * w)
     grad = np.dot(x.T, onehot - p) / m + lam * w
     return loss, grad
+
+
+def penalized(p, reg=0.5):
+    """The gradient of the mean loss and of reg ΣW²."""
+    gradient = truth.by_sample(
+        lambda z, t: truth.differences(lambda x: truth.sample_loss("cross_entropy", x, t), z),
+        p.z,
+        p.t,
+    )
+    return gradient / p.N + 2 * reg * p.z
+
+
+@handed_over(
+    ("wrong", "fragile"),
+    {"~regular|penalty|factor"},
+    "The loss adds reg ΣW², the gradient reg W: half of the penalty's.",
+    asks=with_identity(reg=0.5),
+    or_none=True,
+    really=penalized,
+    **SETTINGS,
+)
+def loss_with_l2(W, X, y, reg=1e-3):
+    N = X.shape[0]
+    s = X @ W
+    s = s - s.max(axis=1, keepdims=True)
+    logp = s - np.log(np.exp(s).sum(axis=1, keepdims=True))
+    loss = -logp[np.arange(N), y].mean() + reg * np.sum(W**2)
+    err = np.exp(logp)
+    err[np.arange(N), y] -= 1
+    return loss, X.T @ err / N + reg * W

@@ -142,7 +142,6 @@ def distillation_grad(student, teacher, T=2.0):
     loss="squared_error",
     reduction="sum",
     or_none=True,
-    says=("½", "half", "1/2"),
     really=lambda p: truth.truth(_squared, p) / 2,
     undeclared={"correct", "wrong", "fragile"},
 )
