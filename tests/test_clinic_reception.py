@@ -1,6 +1,8 @@
 """What is handed over as it stands: nothing declared, any order, tuples, layers, indices, files."""
 
 import functools
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -13,6 +15,7 @@ from softmax_lab import (
     softmax,
     softmax_vjp,
 )
+from softmax_lab.clinic.__main__ import main
 from softmax_lab.clinic.forms import forms_of
 
 
@@ -246,6 +249,19 @@ def test_a_linear_classifier_is_read_off_its_weights():
     assert told(linear_with_classes_in_rows) == ("fragile", ["no_shift"])
 
 
+def test_the_penalty_in_the_gradient_has_to_be_that_of_the_loss():
+    def half_of_it(W, X, y, reg):
+        loss, gradient = linear(W, X, y, reg)
+        return loss, gradient - reg * W
+
+    diagnosis = diagnose(half_of_it)
+    assert (diagnosis.verdict, diagnosis.mistakes) == ("wrong", [])
+    assert diagnosis.symptoms[0] == (
+        "The loss adds 1 · reg · Σ W², whose derivative is 2 · reg · W; "
+        "the gradient adds 1 · reg · W."
+    )
+
+
 # Layers
 
 
@@ -453,3 +469,94 @@ def test_what_takes_nothing_that_the_clinic_has_is_refused():
 def test_the_packages_own_functions_need_no_declaration():
     for function in (softmax, softmax_vjp, cross_entropy, cross_entropy_gradient):
         assert told(function) == RIGHT
+
+
+# Files
+
+
+FILE = """
+import numpy as np
+
+def softmax(z):
+    e = np.exp(z - z.max(axis=-1, keepdims=True))
+    return e / e.sum(axis=-1, keepdims=True)
+
+def softmax_prime(z):
+    return softmax(z) * (1 - softmax(z))
+
+def relu(x):
+    return np.maximum(x, 0)
+
+def load(path):
+    return open(path).read()
+
+class Net:
+    def __init__(self, sizes):
+        self.W = [np.zeros(n) for n in sizes]
+
+    def train(self, x, y):
+        pass
+
+    def softmax_backward(self, grad, probs):
+        return grad * probs * (1 - probs)
+
+class Layer:
+    def forward(self, z):
+        self.h = softmax(z)
+        return self.h
+
+    def backward(self, upstream):
+        return self.h * (upstream - (self.h * upstream).sum(axis=-1, keepdims=True))
+"""
+
+
+@pytest.fixture
+def file(tmp_path):
+    path = tmp_path / "net.py"
+    path.write_text(FILE, encoding="utf-8")
+    return str(path)
+
+
+def test_a_file_without_a_name_gets_a_line_for_each_thing_in_it(file, capsys):
+    assert main([file]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[:2] for line in lines[:4]] == [
+        ["softmax", "correct:"],
+        ["softmax_prime", "wrong:"],
+        ["Net.softmax_backward", "wrong:"],
+        ["Layer", "correct:"],
+    ]
+    assert lines[4] == "Nothing of softmax was recognised in relu, load."
+    details = "\n".join(lines[5:])
+    assert "diagonal_only computes" in details
+    assert "\nLayer" not in details
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "said"),
+    [
+        ("Layer", 0, "correct"),
+        ("Layer.backward", 0, "by the method 'backward'"),
+        ("Net.softmax_backward", 1, "diagonal_only"),
+        ("softmax", 0, "Read as softmax"),
+        ("Net.nothing", 2, "has no 'nothing'"),
+        ("nothing", 2, "has no 'nothing'"),
+    ],
+)
+def test_a_name_may_be_that_of_a_method(file, capsys, name, status, said):
+    assert main([f"{file}:{name}"]) == status
+    assert said in " ".join("".join(capsys.readouterr()).split())
+
+
+def test_the_table_of_symptoms_is_printed(capsys):
+    assert main(["--symptoms"]) == 0
+    assert "diagonal_only" in capsys.readouterr().out
+
+
+def test_a_file_that_ends_the_process_is_no_success(tmp_path):
+    path = tmp_path / "leaves.py"
+    path.write_text("import os\nos._exit(0)\n", encoding="utf-8")
+    command = [sys.executable, "-m", "softmax_lab.clinic", str(path)]
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert run.returncode == 2
+    assert "it ended the process" in run.stderr

@@ -5,7 +5,7 @@ from itertools import islice
 
 import numpy as np
 
-from softmax_lab.clinic import evidence, names, symptoms
+from softmax_lab.clinic import evidence, names, penalties, symptoms
 from softmax_lab.clinic.calling import Caller, Patient
 from softmax_lab.clinic.catalogue.other_questions import answered_by
 from softmax_lab.clinic.forms import forms_of, forms_of_method, owner_of
@@ -125,6 +125,11 @@ def _consultation(patient, forms, declared):
     remedy = ""
     if found.verdict in ("fragile", "wrong"):
         remedy = _remedy(patient, forms, declared, found)
+    if found.verdict in ("correct", "fragile") and (
+        sentence := penalties.complaint(patient, found.reading)
+    ):
+        found = replace(found, verdict="wrong", mistakes=[])
+        return _diagnosis(found, sentence, [])
     others = [] if found.verdict == "wrong" else other_readings(found.reading, candidates)
     return _diagnosis(found, remedy, others)
 

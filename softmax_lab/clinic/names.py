@@ -11,7 +11,8 @@ import re
 HOLDS = [
     (r"(d|grad|delta)_?(l|c|e|j)_?(d_?)?(out|output|a|y|h|s|p)?$", {"v": 4}),
     (r"d_?l_?d_?.*|d_?loss.*|d_?e_?d_?.*|d_?c_?d_?.*", {"v": 4}),
-    (r"(true|actual|expected|desired|correct|gold|real)_?(label|class|idx|index|action)s?", {"y": 4}),
+    (r"(true|actual|expected|desired|correct|gold|real)_?(label|class|idx|index|action)s?",
+     {"y": 4}),
     (r"labels?_?(idx|ids?|index|indices)?|.*_labels?|(true_?)?class(es)?|correct|action|truth_?idx"
      r"|.*_class|target_(idx|index)", {"y": 4, "t": 3.5}),
     (r"(y_?|one_?hot_?)(true|oh|hot|one_?hot|enc|encoded|label|labels|target|targets|real|actual"
@@ -36,7 +37,6 @@ HOLDS = [
     (r"w|weights?|theta|thetas?|w_?\d|parameters?|params|coef.*", {"W": 4}),
 ]  # fmt: skip
 CAPITALS = {"X": {"X": 3, "z": 1.5, "h": 0.6}, "Y": {"t": 2.5, "y": 2}, "W": {"W": 4}}
-OUTPUTS = r".*output.*"
 
 # Parameters whose value can be guessed.
 EXTRAS = [
@@ -61,17 +61,20 @@ EXTRAS = [
     (r"epoch.*|iter.*|step", 1),
 ]  # fmt: skip
 INDEX = r"i|j|k|l|idx|index|ind|ii|jj|kk|row|col|class_?(idx|index|i|k|j)|which|pos|.*_idx|.*_index"
-SAMPLE = r"sample.*|n|b|row.*|example.*|i"
-FLAG = r"deriv.*|der|is_?deriv.*|grad|gradient|prime|diff|d|backward|back|backprop|.*derivative.*|return_?(grad|jac|deriv).*"
+FLAG = (
+    r"deriv.*|der|is_?deriv.*|grad|gradient|prime|diff|d|backward|back|backprop|.*derivative.*|"
+    r"return_?(grad|jac|deriv).*"
+)
 CACHE = r".*cache.*|saved.*|memory|stored|memo|forward_.*|fwd_.*|state|tape"
 
 DERIVATIVE = (
     r"grad|deriv|prime|bwd|back|jac|vjp|delta|dz|(^|_)d_?(softmax|loss|cost|ce|h|c|l|e|j|mse|cross|"
     r"nll|log|entropy|xent|sm|act|z|cce)|diff|partial|(^|_)d$|^d[A-Z_]|error|sensitiv"
 )
-JACOBIAN = r"jac|matrix"
-LOSS = r"loss|cost|entropy|xent|nll|criterion|likelihood|(^|_)(b|c)?ce($|_)|crossent|kl|objective|mse|squared"
-BACKWARD = r"back|bwd|vjp"
+LOSS = (
+    r"loss|cost|entropy|xent|nll|criterion|likelihood|(^|_)(b|c)?ce($|_)|crossent|kl|objective|"
+    r"mse|squared"
+)
 COLUMNS = r"d?[AZY]L?\d?|d?A_prev"
 OTHER = r"relu|sigmoid|tanh|elu|dropout|linear|dense|affine|conv|pool|norm|accuracy|data|plot|init"
 FORWARD = [
@@ -97,7 +100,10 @@ FORWARD = [
     "fwd",
     "cost",
 ]
-NOT_A_STEP = r"update|step|train|fit|predict|save|load|zero_?grad|parameters|params|summary|get_.*|set_.*|init.*|reset.*|plot.*|build|compile|eval|cpu|cuda|to|register.*|accuracy|evaluate|optimi.*"
+NOT_A_STEP = (
+    r"update|step|train|fit|predict|save|load|zero_?grad|parameters|params|summary|get_.*|set_.*|"
+    r"init.*|reset.*|plot.*|build|compile|eval|cpu|cuda|to|register.*|accuracy|evaluate|optimi.*"
+)
 
 
 def matches(pattern, name, any_case=True):
