@@ -45,11 +45,15 @@ def diagnose(
     is what the roles ``"jacobian"``, ``"backward"`` and, with cross-entropy, ``"loss_gradient"``
     have to compute. A mistake is named only if it reproduces the numbers of the function.
 
+    Nothing has to be declared: what the function is, is found from its numbers and from its names,
+    and said first. What is declared is held to.
+
     Parameters
     ----------
     function : function, layer object or class of one
-        Takes arrays (or lists, or tensors) of one sample, shape (n,), or of a batch. A layer has
-        ``forward(z)`` and ``backward(upstream)``, or ``forward(z, t)`` and ``backward()``.
+        Takes arrays (or lists, or tensors) of one sample, shape (n,), or of a batch, in any order
+        of arguments; may return several things. A layer has a forward and a backward method, by
+        whatever name; a bound backward method goes with its layer.
     role : {"softmax", "jacobian", "backward", "loss", "loss_gradient", "output_gradient"}
         What it computes: z → h; z → ∂h/∂z; (z, upstream) → ∂C/∂z; (z, t) → C; (z, t) → ∂C/∂z;
         (h, t) → ∂C/∂h.
@@ -67,7 +71,7 @@ def diagnose(
     Returns
     -------
     Diagnosis
-        With ``verdict``, ``mistakes`` and ``symptoms``; print it, or look at it in a notebook. A
+        With ``verdict``, ``mistakes``, ``symptoms`` and ``reading``; print it, or look at it in a notebook. A
         function that raises or never returns is diagnosed, too: that takes seconds at the most.
 
     Raises

@@ -303,13 +303,18 @@ def _functions(thing):
     """A plain function, or an object that is called."""
     if inspect.isclass(thing) or not callable(thing) or _layer_methods(thing):
         return
-    columns = any(names.matches(names.COLUMNS, p.name, False) for p in parameters(thing) or [])
+    known = parameters(thing) or []
+    columns = any(names.matches(names.COLUMNS, p.name, False) for p in known)
     flags = [
         p.name
         for p in parameters(thing) or []
         if not p.required and names.matches(names.FLAG, p.name)
     ]
+    penalties = [p.name for p in known if not p.required and names.guess(p.name) == 0.0]
     for call, penalty in bindings(thing):
+        if "X" in call.tokens:  # the loss alone; what it adds for large weights is looked at later
+            off = tuple((name, Value(0.0)) for name in penalties)
+            call = replace(call, keywords=(*call.keywords, *off))
         for flag in flags:
             keywords = (*call.keywords, (flag, Value(True)))
             yield Form((replace(call, keywords=keywords),), penalty=penalty - 1)

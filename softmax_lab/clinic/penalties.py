@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from softmax_lab.clinic.calling import parts_for
-from softmax_lab.clinic.forms import Value
+from softmax_lab.clinic.forms import Value, arguments_of
 from softmax_lab.clinic.probes import cases
 
 OFF, ON = Value(0.0), Value(1.0)
@@ -14,11 +14,13 @@ OFF, ON = Value(0.0), Value(1.0)
 def complaint(patient, reading):
     """What is wrong with the gradient of the penalty, as a sentence; or nothing."""
     form = reading.form
-    if not form.linear or OFF not in form.last.tokens or not form.part:
+    if not form.linear or OFF not in arguments_of(form.last) or not form.part:
         return ""
     parts = parts_for(cases(reading.settings, "generic")[0], "batch")
     tokens = tuple(ON if token == OFF else token for token in form.last.tokens)
-    with_penalty = replace(form, calls=(replace(form.last, tokens=tokens),))
+    keywords = tuple((name, ON if t == OFF else t) for name, t in form.last.keywords)
+    call = replace(form.last, tokens=tokens, keywords=keywords)
+    with_penalty = replace(form, calls=(call,))
     loss, gradient = (
         after - before
         for after, before in zip(

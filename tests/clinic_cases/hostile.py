@@ -120,7 +120,7 @@ def complex_numbers(z):
     return 1j * (h[..., :, None] * (np.eye(h.shape[-1]) - h[..., None, :]))
 
 
-@hostile("backward")
+@hostile("backward", "missing_dot_product")
 def returns_a_dictionary(z, v):
     return {"dz": soft(z) * v}
 
