@@ -13,6 +13,7 @@ from softmax_lab.clinic.judging import judge, loud
 from softmax_lab.clinic.readings import Reading, difference
 from softmax_lab.clinic.report import Diagnosis
 from softmax_lab.clinic.screening import (
+    ONE_HOT_ONLY,
     Candidate,
     Seen,
     likeliest,
@@ -71,8 +72,9 @@ def diagnose(
     Returns
     -------
     Diagnosis
-        With ``verdict``, ``mistakes``, ``symptoms`` and ``reading``; print it, or look at it in a notebook. A
-        function that raises or never returns is diagnosed, too: that takes seconds at the most.
+        With ``verdict``, ``mistakes``, ``symptoms`` and ``reading``; print it, or look at it in a
+        notebook. A function that raises or never returns is diagnosed, too: that takes seconds at
+        the most.
 
     Raises
     ------
@@ -127,7 +129,7 @@ def _consultation(patient, forms, declared):
         candidates = [_as_declared(patient, forms[0], declared)]
     found = _best(patient, candidates, declared)
     remedy = ""
-    if found.verdict in ("fragile", "wrong"):
+    if found.verdict in ("fragile", "wrong") and not found.answer:
         remedy = _remedy(patient, forms, declared, found)
     if found.verdict in ("correct", "fragile") and (
         sentence := penalties.complaint(patient, found.reading)
@@ -165,17 +167,14 @@ MOST_EXAMINED = 3
 
 def _best(patient, candidates, declared):
     """Right before another question, that before one mistake, one before two; else by the names."""
-    findings = []
-    for _, candidate in right_ones(candidates, declared)[:MOST_EXAMINED]:
-        findings.append(_examined(patient, candidate))
-        if findings[-1].verdict in ("correct", "not judged") or patient.is_slow:
-            break
-    findings = [f for f in findings if f.verdict != "wrong" or f.mistakes or f.seen.unsteadiness]
-    if findings:
-        return min(findings, key=lambda f: RANK[f.verdict])
+    right = right_ones(candidates, declared)
+    if found := _first_right(patient, [c for level, c in right if level < ONE_HOT_ONLY]):
+        return found
     for candidate, answer in islice(other_answers(candidates), MOST_EXAMINED):
         if found := _as_another_question(patient, candidate, answer, declared):
             return found
+    if found := _first_right(patient, [c for level, c in right if level == ONE_HOT_ONLY]):
+        return found
     two_at_once = None
     for candidate in islice(mistaken_ones(candidates), 2 * MOST_EXAMINED):
         found = _examined(patient, candidate)
@@ -183,6 +182,17 @@ def _best(patient, candidates, declared):
             return found
         two_at_once = two_at_once or (found if found.mistakes else None)
     return two_at_once or _examined(patient, likeliest(candidates))
+
+
+def _first_right(patient, candidates):
+    """The best finding on candidates that are right on a few inputs, if it holds on all."""
+    findings = []
+    for candidate in candidates[:MOST_EXAMINED]:
+        findings.append(_examined(patient, candidate))
+        if findings[-1].verdict in ("correct", "not judged") or patient.is_slow:
+            break
+    findings = [f for f in findings if f.verdict != "wrong" or f.mistakes or f.seen.unsteadiness]
+    return min(findings, key=lambda f: RANK[f.verdict], default=None)
 
 
 def _as_another_question(patient, candidate, answer, declared):

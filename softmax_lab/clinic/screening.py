@@ -28,6 +28,7 @@ WAYS = [
 PATIENCE = 2.0  # seconds for screening
 FEW = 2  # forms that a slow function is tried in
 CLOSE = 3.0  # how far a mistake's reading may be behind the likeliest one
+ONE_HOT_ONLY = 3  # the level of what is right for one-hot targets only
 ASIDE = 6.0  # the penalty of the loss that comes with a gradient
 TRIED = 2  # cases a way
 
@@ -74,7 +75,7 @@ class Candidate:
         if self.settings.with_target and self.settings.targets == "distribution":
             by_way = [t for t in hot if t.way == "batch"], [t for t in hot if t.way == "single"]
             if any(_all_right(some) for some in by_way):
-                return 3
+                return ONE_HOT_ONLY
         return None
 
     def best_trials(self):
