@@ -3,7 +3,8 @@
     python benchmarks/diagnosis.py
 
 Prints the median of each role, for a function that is right, one whose mistake is named, and one
-that no entry of the catalogue explains; and the first diagnosis of all, which loads the catalogue.
+that no entry of the catalogue explains, with everything declared and with nothing; and the first
+diagnosis of all, which loads the catalogue. ``reception.py`` times code as people write it.
 """
 
 import time
@@ -20,7 +21,14 @@ from softmax_lab import (
     softmax_vjp,
 )
 
-GOAL = 0.1  # seconds
+GOALS = {"declared": 0.05, "undeclared": 0.3}  # seconds
+USUAL = {
+    "given": "logits",
+    "loss": "cross_entropy",
+    "reduction": "mean",
+    "targets": "distribution",
+    "layout": "rows",
+}
 
 
 def diagonal(z):
@@ -45,20 +53,25 @@ FUNCTIONS = {  # right, named, unnamed
 }
 
 
-def seconds(function, role):
+def seconds(function, declared):
     start = time.perf_counter()
-    diagnose(function, role)
+    diagnose(function, **declared)
     return time.perf_counter() - start
 
 
 def main():
-    print(f"seconds for a diagnosis; goal {GOAL}")
-    print(f"{'role':14} {'first':>8} {'right':>8} {'named':>8} {'unnamed':>8}")
-    for role, functions in FUNCTIONS.items():
-        times = [seconds(functions[0], role)]
-        times += [median(seconds(f, role) for _ in range(9)) for f in functions]
-        mark = "" if max(times) <= GOAL else "   goal not met"
-        print(f"{role:14}", *(f"{t:8.4f}" for t in times), mark)
+    for kind, goal in GOALS.items():
+        print(f"seconds for a diagnosis, {kind}; goal for the median {goal}")
+        print(f"{'role':14} {'first':>8} {'right':>8} {'named':>8} {'unnamed':>8}")
+        medians = []
+        for role, functions in FUNCTIONS.items():
+            declared = {"role": role, **USUAL} if kind == "declared" else {}
+            times = [seconds(functions[0], declared)]
+            times += [median(seconds(f, declared) for _ in range(9)) for f in functions]
+            medians += times[1:]
+            print(f"{role:14}", *(f"{t:8.4f}" for t in times))
+        mark = "" if median(medians) <= goal else "   goal not met"
+        print(f"median {median(medians):.4f}{mark}\n")
 
 
 if __name__ == "__main__":

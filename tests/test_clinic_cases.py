@@ -167,7 +167,7 @@ def answer(case_index):
     import softmax_lab
 
     case = CASES[case_index]
-    return softmax_lab.diagnose(case.make(), case.role, **case.settings)
+    return softmax_lab.diagnose(case.make(), case.role, **case.declared)
 
 
 def diagnose(case):

@@ -1,6 +1,8 @@
 """Hostile functions are diagnosed like others, and the notebook lives on."""
 
 import _thread
+import os
+import re
 import sys
 import threading
 import time
@@ -9,7 +11,7 @@ import numpy as np
 import pytest
 
 from softmax_lab import diagnose, softmax, softmax_jacobian
-from softmax_lab.clinic import calling
+from softmax_lab.clinic import calling, worker
 
 
 @pytest.fixture
@@ -42,9 +44,9 @@ def loop_that_prints(z):
 
 
 @pytest.mark.parametrize("function", [endless_loop, endless_sleep, stubborn_loop, loop_that_prints])
-def test_what_never_returns_is_said_to_never_return(impatient, function, capsys):
+def test_what_never_returns_is_not_judged(impatient, function, capsys):
     diagnosis = diagnose(function, "jacobian")
-    assert (diagnosis.verdict, diagnosis.mistakes) == ("wrong", [])
+    assert (diagnosis.verdict, diagnosis.mistakes) == ("not judged", [])
     assert "never returned" in str(diagnosis)
     assert capsys.readouterr().out == ""
 
@@ -72,7 +74,78 @@ def test_endless_only_for_large_logits_is_fragile(impatient):
 
     diagnosis = diagnose(function, "jacobian")
     assert diagnosis.verdict == "fragile"
-    assert "It never returned at saturated logits" in str(diagnosis)
+    assert 'It never returned at "saturated logits"' in str(diagnosis)
+
+
+def keeps_the_lock(z):
+    return sum(range(10**11))
+
+
+def explodes(z):
+    return re.match(r"(a+)+$", "a" * 64 + "b")
+
+
+def ends_the_process(z):
+    os._exit(0)
+
+
+@pytest.mark.skipif(not worker.can_fork(), reason="needs a copy of the process")
+@pytest.mark.parametrize("function", [keeps_the_lock, explodes, ends_the_process])
+def test_not_even_code_that_keeps_the_lock_or_ends_the_process_is_waited_for(impatient, function):
+    start = time.monotonic()
+    diagnosis = diagnose(function, "softmax")
+    assert (diagnosis.verdict, diagnosis.mistakes) == ("not judged", [])
+    assert "process" in str(diagnosis) or "never returned" in str(diagnosis)
+    assert time.monotonic() - start < 20  # 53 seconds and more where a thread was waited for
+
+
+def test_what_is_only_slow_is_judged(monkeypatch):
+    monkeypatch.setattr(calling, "SLOW", 0.01)
+
+    def backward(h, upstream):
+        time.sleep(0.02)
+        return h * (upstream - (h * upstream).sum(axis=-1, keepdims=True))
+
+    assert diagnose(backward, "backward", given="output").verdict == "correct"
+    assert diagnose(lambda h, v: backward(h, v) * 2, "backward").verdict == "wrong"
+
+
+def test_what_takes_too_long_altogether_is_not_judged(monkeypatch):
+    monkeypatch.setattr(calling, "TOTAL_LIMIT", 0.2)
+
+    def function(z):
+        time.sleep(0.15)
+        return softmax(z)
+
+    diagnosis = diagnose(function, "softmax")
+    assert (diagnosis.verdict, diagnosis.mistakes) == ("not judged", [])
+    assert "process" not in str(diagnosis)
+
+
+@pytest.mark.parametrize("forks", [True, False])
+def test_two_diagnoses_at_once_leave_the_streams_alone(monkeypatch, forks):
+    if not forks:
+        monkeypatch.setattr(calling, "can_fork", lambda: False)
+    streams = sys.stdout, sys.stderr
+    verdicts = []
+    threads = [
+        threading.Thread(target=lambda: verdicts.append(diagnose(softmax, "softmax").verdict))
+        for _ in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert verdicts == ["correct"] * 4
+    assert (sys.stdout, sys.stderr) == streams
+
+
+@pytest.mark.parametrize("function", [endless_loop, endless_sleep, stubborn_loop])
+def test_threads_end_what_python_can_end_where_there_are_no_processes(
+    impatient, monkeypatch, function
+):
+    monkeypatch.setattr(calling, "can_fork", lambda: False)
+    assert diagnose(function, "jacobian").verdict == "not judged"
 
 
 def recursion(z):

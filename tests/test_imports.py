@@ -71,8 +71,7 @@ SIGNATURES = {
     "numerical_jacobian": "(f, x, method='central', step=None)",
     "check_gradient": "(f, gradient, x)",
     "diagnose": (
-        "(function, role, *, given='logits', loss='cross_entropy', reduction='mean', "
-        "targets='distribution', layout='rows')"
+        "(function, role=None, *, given=None, loss=None, reduction=None, targets=None, layout=None)"
     ),
 }
 # The class of a result that no one makes by hand.

@@ -1,27 +1,41 @@
 """The consultation: try a function, judge it, name its mistake, and say what was seen."""
 
-import warnings
+from dataclasses import dataclass, replace
+from itertools import islice
 
 import numpy as np
 
-from softmax_lab.clinic import symptoms
-from softmax_lab.clinic.calling import Caller
-from softmax_lab.clinic.catalogue import entry
-from softmax_lab.clinic.matching import explained_by, explained_by_two
+from softmax_lab.clinic import evidence, names, penalties, symptoms
+from softmax_lab.clinic.calling import Caller, Patient
+from softmax_lab.clinic.catalogue.other_questions import answered_by
+from softmax_lab.clinic.forms import forms_of, forms_of_method, owner_of
+from softmax_lab.clinic.judging import judge, loud
+from softmax_lab.clinic.readings import Reading, difference
 from softmax_lab.clinic.report import Diagnosis
-from softmax_lab.clinic.settings import Settings
+from softmax_lab.clinic.screening import (
+    ONE_HOT_ONLY,
+    Candidate,
+    Seen,
+    likeliest,
+    mistaken_ones,
+    other_answers,
+    other_readings,
+    right_ones,
+    screened,
+)
+from softmax_lab.clinic.settings import Settings, check
 from softmax_lab.clinic.trials import Examination
 
 
 def diagnose(
     function,
-    role,
+    role=None,
     *,
-    given="logits",
-    loss="cross_entropy",
-    reduction="mean",
-    targets="distribution",
-    layout="rows",
+    given=None,
+    loss=None,
+    reduction=None,
+    targets=None,
+    layout=None,
 ):
     r"""Try a softmax gradient on probes, judge it, and name the mistake that it makes.
 
@@ -32,11 +46,15 @@ def diagnose(
     is what the roles ``"jacobian"``, ``"backward"`` and, with cross-entropy, ``"loss_gradient"``
     have to compute. A mistake is named only if it reproduces the numbers of the function.
 
+    Nothing has to be declared: what the function is, is found from its numbers and from its names,
+    and said first. What is declared is held to.
+
     Parameters
     ----------
     function : function, layer object or class of one
-        Takes arrays (or lists, or tensors) of one sample, shape (n,), or of a batch. A layer has
-        ``forward(z)`` and ``backward(upstream)``, or ``forward(z, t)`` and ``backward()``.
+        Takes arrays (or lists, or tensors) of one sample, shape (n,), or of a batch, in any order
+        of arguments; may return several things. A layer has a forward and a backward method, by
+        whatever name; a bound backward method goes with its layer.
     role : {"softmax", "jacobian", "backward", "loss", "loss_gradient", "output_gradient"}
         What it computes: z → h; z → ∂h/∂z; (z, upstream) → ∂C/∂z; (z, t) → C; (z, t) → ∂C/∂z;
         (h, t) → ∂C/∂h.
@@ -54,8 +72,9 @@ def diagnose(
     Returns
     -------
     Diagnosis
-        With ``verdict``, ``mistakes`` and ``symptoms``; print it, or look at it in a notebook. A
-        function that raises or never returns is diagnosed, too: that takes seconds at the most.
+        With ``verdict``, ``mistakes``, ``symptoms`` and ``reading``; print it, or look at it in a
+        notebook. A function that raises or never returns is diagnosed, too: that takes seconds at
+        the most.
 
     Raises
     ------
@@ -77,110 +96,163 @@ def diagnose(
     >>> diagnosis.verdict, diagnosis.mistakes
     ('wrong', ['diagonal_only'])
     """
-    settings = Settings(role, given, loss, reduction, targets, layout)
-    if not callable(function) and not hasattr(function, "forward"):
-        raise ValueError(
-            f"function must be callable, or a layer with forward and backward; "
-            f"received {type(function).__name__}. Pass the function itself, without calling it."
-        )
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore")
-        with Caller(function, settings) as caller:
-            seen = Examination(caller, settings)
-            seen.try_generic()
-            verdict, mistakes, way = _judge(seen)
-            said = symptoms.of(seen, verdict, mistakes, way)
-            return Diagnosis(verdict, mistakes, said, settings, _evidence(seen, way), seen.together)
+    declared = {
+        "role": role,
+        "given": given,
+        "loss": loss,
+        "reduction": reduction,
+        "targets": targets,
+        "layout": layout,
+    }
+    declared = {name: value for name, value in declared.items() if value is not None}
+    for name, value in declared.items():
+        check(name, value)
+    thing = owner_of(function)
+    forms = forms_of(thing) if thing is function else forms_of_method(thing, function.__name__)
+    if not forms:
+        raise ValueError(_no_form(function))
+    with np.errstate(all="ignore"), Patient(thing) as patient:
+        return _consultation(patient, forms, declared)
 
 
-def _judge(seen):
-    """The verdict, the mistakes, and the way of handing over that shows them."""
-    verdict, mistakes, way = _judge_numbers(seen)
-    seen.unsteadiness = seen.unsteady(way)
-    if seen.unsteadiness:
-        return "wrong", [], way
-    if seen.caller.changed:
-        # Of numbers that nothing explains, writing to an argument is no explanation either.
-        if verdict != "wrong":
-            mistakes = ["mutates_input", *mistakes]
-        elif mistakes:
-            mistakes = [*mistakes, "mutates_input"]
-        seen.together = len(mistakes) > 1
-        return "wrong", mistakes, way
-    return verdict, mistakes, way
+def _no_form(function):
+    return (
+        f"function must be callable, or a layer with forward and backward; "
+        f"received {type(function).__name__}. Pass the function itself, without calling it."
+    )
 
 
-def _judge_numbers(seen):
-    if seen.is_right("batch"):
-        return *_judge_far(seen, "batch"), "batch"
-    if seen.is_right("single"):
-        verdict, mistakes = _judge_far(seen, "single")
-        # One sample is enough, unless batches are answered as well, and wrongly.
-        of_batch = _named(seen, "batch")
-        if of_batch or seen.serves_batches():
-            seen.together = len(mistakes + of_batch) > 1
-            return "fragile", [*mistakes, *of_batch], "batch"
-        return verdict, mistakes, "single"
-    if seen.is_right("row"):
-        return *_judge_far(seen, "row"), "row"
-    mistakes, way = _name_anywhere(seen)
-    if seen.is_right("column") and not mistakes and not seen.serves_batches():
-        return *_judge_far(seen, "column"), "column"
-    known = len(mistakes) == 1 and entry(seen.settings, mistakes[0]).fragile
-    one_hot = seen.settings.with_target and seen.is_right(way, one_hot_only=True)
-    any_sum = seen.settings.targets == "any"
-    return "fragile" if known or (one_hot and not any_sum) else "wrong", mistakes, way
+def _consultation(patient, forms, declared):
+    """Find the reading, examine the function as what it is, and say what was seen."""
+    candidates = screened(patient, forms, declared)
+    if not candidates:
+        candidates = [_as_declared(patient, forms[0], declared)]
+    found = _best(patient, candidates, declared)
+    remedy = ""
+    if found.verdict in ("fragile", "wrong") and not found.answer:
+        remedy = _remedy(patient, forms, declared, found)
+    if found.verdict in ("correct", "fragile") and (
+        sentence := penalties.complaint(patient, found.reading)
+    ):
+        found = replace(found, verdict="wrong", mistakes=[])
+        return _diagnosis(found, sentence, [])
+    others = [] if found.verdict == "wrong" else other_readings(found.reading, candidates)
+    return _diagnosis(found, remedy, others)
 
 
-def _judge_far(seen, way):
-    """The verdict on a function that is right on ordinary inputs, and what explains it."""
-    seen.try_far(way)
-    if all(t.right or loud(t) for t in seen.far):
-        return "correct", []
-    return "fragile", explained_by(seen.by_way[way], seen.settings, _audible(seen))
+@dataclass
+class Finding:
+    """A reading, what was seen under it, and the judgement."""
+
+    reading: object
+    seen: object
+    verdict: str
+    mistakes: list
+    way: str
+    answer: object = None
 
 
-def loud(trial):
-    """Whether integer logits were refused, which does no harm."""
-    return trial.case.integer and trial.outcome.problem == "raised"
+def _examined(patient, candidate):
+    """The full examination under one reading."""
+    reading = candidate.reading
+    patient.refresh()
+    seen = Examination(Caller(patient, reading.form), reading.settings, reading.container)
+    seen.try_generic()
+    return Finding(reading, seen, *judge(seen))
 
 
-def _audible(seen):
-    return [t for t in seen.far if not loud(t)]
+RANK = {"correct": 0, "fragile": 1, "wrong": 2, "not judged": 3}
+MOST_EXAMINED = 3
 
 
-def _named(seen, way):
-    trials = seen.by_way.get(way, ())
-    if not any(t.returned for t in trials):
-        return []
-    if one := explained_by(trials, seen.settings, _audible(seen)):
-        return one
-    two = explained_by_two(trials, seen.settings)
-    seen.together = bool(two)
-    return two
+def _best(patient, candidates, declared):
+    """Right before another question, that before one mistake, one before two; else by the names."""
+    right = right_ones(candidates, declared)
+    if found := _first_right(patient, [c for level, c in right if level < ONE_HOT_ONLY]):
+        return found
+    for candidate, answer in islice(other_answers(candidates), MOST_EXAMINED):
+        if found := _as_another_question(patient, candidate, answer, declared):
+            return found
+    if found := _first_right(patient, [c for level, c in right if level == ONE_HOT_ONLY]):
+        return found
+    two_at_once = None
+    for candidate in islice(mistaken_ones(candidates), 2 * MOST_EXAMINED):
+        found = _examined(patient, candidate)
+        if found.mistakes and not found.seen.together:
+            return found
+        two_at_once = two_at_once or (found if found.mistakes else None)
+    return two_at_once or _examined(patient, likeliest(candidates))
 
 
-def _name_anywhere(seen):
-    """The mistakes, by batches first: one sample hides a missing 1/N, and much else."""
-    ways = seen.by_way
-    best = max(ways, key=lambda way: sum(2 * t.fits + t.returned for t in ways[way]))
-    for way in ways:
-        if seen.is_right(way):
-            continue
-        seen.try_far(way)
-        mistakes = _named(seen, way)
-        if len(mistakes) == 2 and seen.together and way == "batch":
-            # What is wrong with one sample already comes first.
-            alone = explained_by(ways["single"], seen.settings)
-            mistakes.sort(key=lambda key: key not in alone)
-        if mistakes:
-            return mistakes, way
-    seen.try_far(best)
-    return [], best
+def _first_right(patient, candidates):
+    """The best finding on candidates that are right on a few inputs, if it holds on all."""
+    findings = []
+    for candidate in candidates[:MOST_EXAMINED]:
+        findings.append(_examined(patient, candidate))
+        if findings[-1].verdict in ("correct", "not judged") or patient.is_slow:
+            break
+    findings = [f for f in findings if f.verdict != "wrong" or f.mistakes or f.seen.unsteadiness]
+    return min(findings, key=lambda f: RANK[f.verdict], default=None)
 
 
-def _evidence(seen, way):
-    """The trial that shows it best: the first wrong one that returned numbers."""
-    trials = [*seen.by_way[way], *seen.far]
-    bad = [t for t in trials if not t.right] or trials
-    return next((t for t in bad if t.returned), bad[0])
+def _as_another_question(patient, candidate, answer, declared):
+    """The finding on a right answer to another question, if it is one."""
+    found = _examined(patient, candidate)
+    trials = found.seen.by_way.get(found.way, ())
+    answers = answered_by(trials, candidate.settings) if trials else []
+    answer = next((a for a in answers if a.question is answer.question), None)
+    if answer is None or found.seen.unsteadiness or found.seen.caller.changed:
+        return None
+    if found.mistakes and not found.seen.together and _is_meant(patient.function, declared):
+        return found  # the same numbers, as a mistake in what it is said to be
+    far = all(t.agrees(answer.truth(t.case)) or loud(t) for t in found.seen.far)
+    verdict = "wrong" if "role" in declared else "correct" if far else "fragile"
+    return replace(found, verdict=verdict, mistakes=[], answer=answer)
+
+
+def _is_meant(function, declared):
+    """Whether a gradient is said to be that of the cross-entropy, or nothing else is said."""
+    said = f"{getattr(function, '__name__', '')} {getattr(function, '__doc__', '')}"
+    return "role" in declared or names.speaks_of(r"cross|(^|_)ce(_|$)|entropy|nll|xent", said)
+
+
+def _remedy(patient, forms, declared, found):
+    """The declarations under which the function would be right, as a sentence; or nothing."""
+    if not declared or patient.is_slow:
+        return ""
+    some = []
+    for k, (level, candidate) in enumerate(right_ones(screened(patient, forms, {}))):
+        changes = difference(candidate.settings, vars(found.reading.settings))
+        if changes and level < 2:
+            some.append((level, len(changes), candidate.penalty, k, changes, candidate))
+    for *_, changes, candidate in sorted(some, key=lambda s: s[:4])[:MOST_EXAMINED]:
+        other = _examined(patient, candidate)
+        if RANK[other.verdict] < RANK[found.verdict]:
+            said = " and ".join(f"{name}={value!r}" for name, value in changes.items())
+            but = "" if other.verdict == "correct" else ", but for what breaks it then"
+            return f"It would be right{but} if {said} were declared."
+    return ""
+
+
+def _as_declared(patient, form, declared):
+    """A candidate without any trial, for what answered nothing at all."""
+    settings = Settings(**{"role": "softmax"} | declared)
+    return Candidate(Reading(settings, form, frozenset(declared)), Seen(form, {}))
+
+
+def _diagnosis(found, remedy, others):
+    seen, reading, way = found.seen, found.reading, found.way
+    said = symptoms.of(seen, found.verdict, found.mistakes, way, found.answer)
+    reading = replace(reading, answer=found.answer, others=others)
+    if remedy:
+        said = [remedy, *(s for s in said if s != remedy)]
+    return Diagnosis(
+        found.verdict,
+        found.mistakes,
+        said,
+        reading.settings,
+        evidence.most_telling([*seen.by_way[way], *seen.far]),
+        seen.together,
+        reading,
+        found.answer,
+    )

@@ -16,7 +16,9 @@ FACTORS = {
     "1/n": lambda case: 1 / case.n,
     "1/(N n)": lambda case: 1 / (case.N * case.n),
     "1/N²": lambda case: 1 / case.N**2,
+    "N/n": lambda case: case.N / case.n,
 }
+ONE_HOT_ONLY = "It is right for one-hot targets, and wrong for others."
 EXPECTED = {
     "jacobian": "an n × n matrix a sample",
     "loss": "one number",
@@ -55,6 +57,44 @@ def beside_truth(trial):
     return None
 
 
+def most_telling(trials):
+    """The trial that shows best what is wrong.
+
+    That is one of the ordinary inputs, if any of those is answered wrongly, and one with numbers:
+    the first on which they are about as far off as they are anywhere.
+    """
+    bad = [t for t in trials if not t.right] or list(trials)
+    ordinary = [t for t in bad if not t.extreme] or bad
+    returned = [t for t in ordinary if t.returned] or [t for t in bad if t.returned]
+    if not returned:
+        return bad[0]
+    off = [_relative_error(t) for t in returned]
+    return next(t for t, error in zip(returned, off, strict=True) if error >= max(off) / 2)
+
+
+@np.errstate(all="ignore")
+def _relative_error(trial):
+    """How far off a result is, relative to the right answer; 0 where they cannot be compared."""
+    pair = beside_truth(trial)
+    if not pair:
+        return 0.0
+    _, a, truth = pair
+    finite = np.isfinite(truth)
+    off = np.nan_to_num(np.abs(a - truth)[finite], nan=np.inf, posinf=np.inf).max(initial=0)
+    return float(off / max(np.abs(truth[finite]).max(initial=0), reading.FLOOR))
+
+
+def worst_sample(trial):
+    """The sample of a batch whose numbers are furthest off."""
+    pair = beside_truth(trial) if trial.returned else None
+    if not pair or pair[2].ndim == 0 or len(pair[2]) != trial.case.N:
+        return 0
+    _, a, truth = pair
+    with np.errstate(all="ignore"):
+        off = np.abs(a - truth).reshape(len(truth), -1).max(axis=1)
+    return int(np.nan_to_num(off, nan=np.inf, posinf=np.inf).argmax())
+
+
 def by_how_much(trial):
     """How far a result is off, in a few words."""
     pair = beside_truth(trial)
@@ -66,7 +106,16 @@ def by_how_much(trial):
     if not off.size:
         return ""
     k = off.argmax()
-    return f": {a[finite].ravel()[k]:.4g} instead of {truth[finite].ravel()[k]:.4g}"
+    return ": {} instead of {}".format(*apart(a[finite].ravel()[k], truth[finite].ravel()[k]))
+
+
+def apart(a, b):
+    """Two numbers in words, with as many digits as it takes to tell them apart."""
+    for digits in range(4, 18):
+        words = f"{a:.{digits}g}", f"{b:.{digits}g}"
+        if words[0] != words[1]:
+            break
+    return words
 
 
 def _shape(seen, trial):
@@ -102,6 +151,25 @@ def factor(pairs):
     return None
 
 
+# What a constant factor may tell.
+NUMBERS = {
+    -1: "Only the sign is wrong.",
+    2: "There is a factor 2 too much, or a ½ is missing.",
+    0.5: "A factor 2 is missing, or there is a ½ too much.",
+    1 / np.log(10): "That is 1/ln 10: is the logarithm taken to base 10?",
+    1 / np.log(2): "That is 1/ln 2: is the logarithm taken to base 2?",
+}
+UNITS = {
+    "N": "N is the number of samples: is a sum taken where a mean is due?",
+    "1/N": "N is the number of samples: is a mean taken where a sum is due, or taken twice?",
+    "n": "n is the number of classes.",
+    "1/n": "n is the number of classes: is a mean taken over them?",
+    "N/n": "Is it divided by the number of classes instead of the number of samples?",
+    "1/(N n)": "N n is the number of entries: is a mean taken over all of them?",
+    "1/N²": "N is the number of samples: is the mean taken twice?",
+}
+
+
 def _factor(pairs):
     found = factor(pairs)
     if found:
@@ -114,6 +182,11 @@ def _factor(pairs):
         else:
             text = f"{number:.4g}{' · ' + unit if unit else ''}"
         yield f"Everything is {text} times the right answer: a constant factor."
+        if unit:
+            yield UNITS[unit]
+        for known, words in NUMBERS.items():
+            if not unit and np.isclose(number, known, rtol=1e-5):
+                yield words
 
 
 def _sums(seen, pairs):
@@ -152,9 +225,11 @@ def _entries(seen, pairs):
         if seen.settings.with_target:
             on = [(case.t != 0) if case.one_hot else None for case, _, _ in pairs]
             hot = [(c, m) for c, m in zip(close, on, strict=True) if m is not None]
-            if hot and all(c[m].all() for c, m in hot):
+            at = all(c[m].all() for c, m in hot)
+            beside = all(c[~m].all() for c, m in hot)
+            if hot and at and not beside:
                 yield "With one-hot targets it is right at the true class, and wrong beside it."
-            elif hot and all(c[~m].all() for c, m in hot):
+            elif hot and beside and not at:
                 yield "With one-hot targets it is wrong at the true class, and right beside it."
     right = [str(k) for k in np.flatnonzero(columns)]
     if right and len(right) < 3:
@@ -166,7 +241,7 @@ def _one_hot(seen, trials):
         return
     hot = [t for t in trials if t.case.one_hot]
     if hot and all(t.right for t in hot) and len(hot) < len(trials):
-        yield "It is right for one-hot targets, and wrong for others."
+        yield ONE_HOT_ONLY
 
 
 def _shift(seen, way, trial):

@@ -18,7 +18,7 @@ def readings(value, case, way):
     N, n = case.N, case.n
     shape = tuple(length for length in value.shape if length != 1)
     a = value.reshape(shape)
-    if way != "batch":
+    if way != "batch" or N == 1:
         return [a[None] if shape in ((n,), (n, n)) else a]
     columns = case.settings.layout == "columns"
     if columns and shape == (n, N):

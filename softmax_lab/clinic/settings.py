@@ -10,6 +10,13 @@ ALLOWED = {
     "targets": ("distribution", "labels", "any"),
     "layout": ("rows", "columns"),
 }
+DEFAULTS = {
+    "given": "logits",
+    "loss": "cross_entropy",
+    "reduction": "mean",
+    "targets": "distribution",
+    "layout": "rows",
+}
 REMEDY = {
     "role": "Name what the function returns: 'jacobian' for ∂h/∂z, 'backward' for Jᵀσ.",
     "given": "Say whether its first argument is z ('logits') or softmax(z) ('output').",
@@ -32,13 +39,8 @@ class Settings:
     layout: str = "rows"
 
     def __post_init__(self):
-        for name, allowed in ALLOWED.items():
-            received = getattr(self, name)
-            if not isinstance(received, str) or received not in allowed:
-                raise ValueError(
-                    f"{name} must be one of {', '.join(map(repr, allowed))}; "
-                    f"received {received!r:.60}. {REMEDY[name]}"
-                )
+        for name in ALLOWED:
+            check(name, getattr(self, name))
 
     @property
     def with_target(self):
@@ -49,3 +51,13 @@ class Settings:
     def from_logits(self):
         """Whether the function is given z, and not h."""
         return self.role == "softmax" or (self.given == "logits" and self.role != "output_gradient")
+
+
+def check(name, received):
+    """Complain about a value that a setting cannot have."""
+    allowed = ALLOWED[name]
+    if not isinstance(received, str) or received not in allowed:
+        raise ValueError(
+            f"{name} must be one of {', '.join(map(repr, allowed))}; "
+            f"received {received!r:.60}. {REMEDY[name]}"
+        )

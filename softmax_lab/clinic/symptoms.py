@@ -13,10 +13,16 @@ WAYS = {
 }
 
 
-def of(seen, verdict, mistakes, way):
+COLUMNS_ONLY = "It is right on (n, 1) columns only; a vector or a batch gets no right answer."
+ONE_SAMPLE_ONLY = "On one sample it is right; on a batch it is wrong without a complaint."
+
+
+def of(seen, verdict, mistakes, way, answer=None):
     """All sentences, the most telling first."""
     trials = seen.by_way[way]
     sentences = [*_behaviour(seen), *_failures(seen, verdict, way)]
+    if answer:  # what differs from the declared question says nothing of this one
+        return list(dict.fromkeys([answer.sentence, *sentences, *_far_from(answer, seen)]))
     if verdict != "correct":
         sentences += evidence.seen_in(seen, way, trials)
     sentences += [*_ways(seen, verdict, way), *_far(seen, verdict)]
@@ -41,6 +47,8 @@ def _behaviour(seen):
         yield f"It prints{f', first: {line[0][:60]!r}' if line else ''}."
     if seen.container == "list":
         yield "It takes lists, not arrays."
+    if seen.three_only:
+        yield "It takes three classes only: no other number of classes was answered."
     for way in ("batch", "single"):
         trials = seen.by_way[way]
         values = [t.outcome.value for t in trials if t.returned and t.case.n == 3]
@@ -60,7 +68,7 @@ def _failures(seen, verdict, way):
     failed = [t for t in seen.by_way[way] if not t.returned]
     if not failed or verdict == "correct":
         return
-    on = WAYS[way] if len(failed) == len(seen.by_way[way]) else failed[0].case.name
+    on = WAYS[way] if len(failed) == len(seen.by_way[way]) else quoted(failed[0].case)
     yield _told(failed[0], on)
     if len(failed) == len(seen.by_way[way]):
         for other, trials in seen.by_way.items():
@@ -74,10 +82,21 @@ def _told(trial, on):
     if outcome.problem == "raised":
         _, arrays = arguments(trial.case, trial.way)
         shapes = " and ".join(str(a.shape) if a.ndim else "a label" for a in arrays)
-        return f"On {on} (given {shapes}) it raised {outcome.detail}."
+        return ended(f"On {on} (given {shapes}) it raised {outcome.detail}")
     if outcome.problem == "never":
-        return f"On {on} it never returned: {outcome.detail}."
-    return f"On {on} {outcome.detail}." if outcome.problem else f"On {on} it answered."
+        return ended(f"On {on} it never returned: {outcome.detail}")
+    return ended(f"On {on} {outcome.detail}" if outcome.problem else f"On {on} it answered")
+
+
+def ended(words):
+    """Words as a sentence that ends once."""
+    words = words.rstrip()
+    return words if words.endswith((".", "?", "!", "…")) else words + "."
+
+
+def quoted(case):
+    """The name of a probe, in quotes."""
+    return f'"{case.name.removesuffix(", one sample")}"'
 
 
 def _ways(seen, verdict, way):
@@ -92,18 +111,18 @@ def _ways(seen, verdict, way):
                 "on batches: pass (1, n), or sum and count along axis=-1."
             )
         elif not any(t.returned for t in single):
-            yield f"It takes batches only: on one sample as a vector {_short(single[0])}."
+            yield ended(f"It takes batches only: on one sample as a vector {_short(single[0])}")
     elif seen.is_right("single"):
         if way == "batch":
-            yield "On one sample it is right; on a batch it is wrong without a complaint."
+            yield ONE_SAMPLE_ONLY
         elif not any(t.returned for t in batch):
-            yield f"It takes one sample at a time: on a batch {_short(batch[0])}."
+            yield ended(f"It takes one sample at a time: on a batch {_short(batch[0])}")
         else:
             yield "It takes one sample at a time: what it does with a batch is no answer to it."
     elif seen.is_right("row"):
         yield "It takes one sample at a time, as a (1, n) row."
     elif seen.is_right("column"):
-        yield "It is right on (n, 1) columns only; a vector or a batch gets no right answer."
+        yield COLUMNS_ONLY
 
 
 def _short(trial):
@@ -123,24 +142,44 @@ def _far(seen, verdict):
     for trial in wrong:
         if trial.case.integer and trial.outcome.problem == "raised":
             continue
-        said.setdefault(_what(trial), []).append(trial.case)
+        said.setdefault(what_is_off(trial), []).append(trial)
     for what, some in said.items():
-        names = " and ".join(case.name.removesuffix(", one sample") for case in some[:2])
-        _, arrays = arguments(some[0], "single")
-        yield f"{what} at {names}, such as {_row(arrays[0])}."
+        names = " and ".join(dict.fromkeys(quoted(t.case) for t in some[:2]))
+        case = some[0].case
+        worst = case if case.single else case.row(evidence.worst_sample(some[0]))
+        _, arrays = arguments(worst, "single")
+        yield ended(f"It {what} at {names}, such as {_row(arrays[0])}")
     integer = [t for t in seen.far if t.case.integer and t.outcome.problem == "raised"]
     if integer and verdict != "wrong":
-        yield f"On integer logits {_short(integer[0])}; convert them with astype(float)."
+        complaint = _short(integer[0]).rstrip(".")
+        yield f"On integer logits {complaint}; convert them with astype(float)."
 
 
-def _what(trial):
+def _far_from(answer, seen):
+    """Large and saturated logits, at which another question is no longer answered rightly."""
+    for trial in seen.far:
+        refused = trial.case.integer and trial.outcome.problem == "raised"
+        if not refused and not trial.agrees(answer.truth(trial.case)):
+            what = what_is_off(trial) if not_numbers(trial) else "is not right"
+            yield ended(f"As that, it {what} at {quoted(trial.case)}")
+            return
+
+
+def not_numbers(trial):
+    """Whether there is no number, or nan or inf, among those that came back."""
+    return not trial.returned or not np.isfinite(trial.outcome.value).all()
+
+
+def what_is_off(trial):
+    """What is wrong with one answer, as in "it gives nan"."""
+    if trial.outcome.problem == "raised":
+        return f"raises {trial.outcome.detail.rstrip('.')}"
     if trial.outcome.problem:
-        words = _short(trial)
-        return words[0].upper() + words[1:]
+        return _short(trial).removeprefix("it ").rstrip(".")
     value = trial.outcome.value
     if not np.isfinite(value).all():
-        return f"It gives {'nan' if np.isnan(value).any() else 'inf'}"
-    return f"It is wrong{evidence.by_how_much(trial)}"
+        return f"gives {'nan' if np.isnan(value).any() else 'inf'}"
+    return f"is wrong{evidence.by_how_much(trial)}"
 
 
 def _row(x):

@@ -8,6 +8,7 @@ import numpy as np
 
 from softmax_lab._plain import plain
 from softmax_lab.clinic import formulas, reading
+from softmax_lab.clinic.symptoms import quoted
 from softmax_lab.palette import LIGHT
 
 # As red, green and blue.
@@ -24,6 +25,7 @@ STYLE = """
 .softmax-clinic .correct{background:#1b6e4b}
 .softmax-clinic .fragile{background:#7a5200}
 .softmax-clinic .wrong{background:#a03a0c}
+.softmax-clinic .not-judged{background:#4a5160}
 .softmax-clinic .maps{display:flex;flex-wrap:wrap;align-items:flex-start;gap:.6em 2em;margin:.6em 0}
 .softmax-clinic .maps{overflow-x:auto}
 .softmax-clinic .maps table{color:inherit;margin:0;border-collapse:collapse}
@@ -36,20 +38,27 @@ STYLE = """
 
 def text(diagnosis):
     """The diagnosis for a terminal."""
-    parts = [f"{diagnosis.headline}  [role {diagnosis.settings.role!r}]"]
+    parts = [_wrapped(line, "") for line in diagnosis.read_as]
+    role = "" if parts else f"  [role {diagnosis.settings.role!r}]"
+    parts = ["\n".join([*parts, _wrapped(diagnosis.headline + role, "", "  ")])]
     for entry in diagnosis.entries:
         parts.append(
             _wrapped(f"{entry.key} computes  {plain(entry.formula)}", "  ")
             + "\n"
             + _wrapped(entry.explanation, "  ")
         )
-        advice = [f"Hint: {entry.hint}", f"Cure: {entry.cure}", diagnosis.reading(entry)]
-        parts.append("\n".join(_wrapped(line, "  ") for line in advice if line))
+        advice = [f"Hint: {diagnosis.hint(entry)}", diagnosis.lesson(entry)]
+        parts.append("\n".join(_wrapped(line, "  ") for line in advice))
     if diagnosis.symptoms:
         seen = "\n".join(_wrapped(s, "  - ", "    ") for s in diagnosis.symptoms)
         parts.append("What was seen:\n" + seen)
-    if diagnosis.verdict != "correct" and (shown := panels(diagnosis.evidence)):
+    if shown := _shown(diagnosis):
         parts.append(_shown_on(diagnosis.evidence) + "\n" + _side_by_side(shown))
+    if diagnosis.advice:
+        parts.append(diagnosis.advice)
+    # Last, so that who wants to find it by the hint need not read it.
+    for entry in diagnosis.entries:
+        parts.append(_wrapped(f"Cure of {entry.key}: {diagnosis.cure(entry)}", "", "  "))
     return "\n\n".join(parts)
 
 
@@ -64,6 +73,12 @@ def _wrapped(words, first, later=None):
     )
 
 
+def _shown(diagnosis):
+    """The panels of what went wrong, if anything did; the truth in them is that of the role."""
+    verdicts = ("wrong",) if diagnosis.answer else ("wrong", "fragile")
+    return panels(diagnosis.evidence) if diagnosis.verdict in verdicts else []
+
+
 def _shown_on(trial):
     way = {
         "batch": "as a batch",
@@ -71,7 +86,12 @@ def _shown_on(trial):
         "column": "as a column",
         "row": "as a row",
     }[trial.way]
-    return f"Shown on: {trial.case.name}, handed over {way}."
+    words = f"Shown on: {quoted(trial.case)}, handed over {way}"
+    if trial.way == "batch" and np.ndim(formulas.truth(trial.case)) == 3:
+        words += f"; of its {trial.case.N} samples, number {_most_wrong(trial)}, counted from 0"
+    elif trial.way == "batch" and trial.case.settings.layout == "columns":
+        words += ", written with a sample in each row"
+    return words + "."
 
 
 def panels(trial):
@@ -80,24 +100,36 @@ def panels(trial):
         return []
     truth = np.asarray(formulas.truth(trial.case))
     a = next(iter(reading.readings(trial.outcome.value, trial.case, trial.way)))
-    difference, title = None, "difference"
-    with np.errstate(all="ignore"):
-        if a.shape == truth.shape:
-            difference = _clean(a - truth, truth)
-        elif a.shape == truth.shape[:-1] and truth.ndim == 3:
-            difference = _clean(formulas.diagonal(a) - truth, truth)
-            title = "difference, your vector as a diagonal"
+    difference, title = _difference(a, truth)
     if truth.ndim == 3:
-        k = 0
-        if difference is not None:
-            k = int(np.nan_to_num(np.abs(difference), nan=np.inf).sum(axis=(1, 2)).argmax())
-            difference = difference[k]
-        a = a[k] if len(a) == len(truth) and a.ndim > 1 else a
+        k = _most_wrong(trial)
+        a = a[k] if a.ndim > 1 and len(a) == len(truth) else a
         truth = truth[k]
+        difference = None if difference is None else difference[k]
     found = [("your function", a), ("the truth", truth)]
     if difference is not None:
         found.append((title, difference))
     return [(name, _small(x)) for name, x in found if x.ndim < 3 and x.size]
+
+
+@np.errstate(all="ignore")
+def _difference(a, truth):
+    """The difference where there is one, and its title."""
+    if a.shape == truth.shape:
+        return _clean(a - truth, truth), "difference"
+    if a.shape == truth.shape[:-1] and truth.ndim == 3:
+        return _clean(formulas.diagonal(a) - truth, truth), "difference, your vector as a diagonal"
+    return None, ""
+
+
+def _most_wrong(trial):
+    """The sample whose matrix is furthest from the truth."""
+    truth = np.asarray(formulas.truth(trial.case))
+    a = next(iter(reading.readings(trial.outcome.value, trial.case, trial.way)))
+    difference, _ = _difference(a, truth)
+    if difference is None:
+        return 0
+    return int(np.nan_to_num(np.abs(difference), nan=np.inf).sum(axis=(1, 2)).argmax())
 
 
 def _clean(difference, truth):
@@ -135,11 +167,14 @@ def _side_by_side(shown):
 def html(diagnosis):
     """The diagnosis for a notebook."""
     verdict = diagnosis.verdict
-    head = escape(diagnosis.headline.removeprefix(verdict + ": "))
+    head = escape(diagnosis.headline.removeprefix(verdict).lstrip(": "))
+    read_as = [escape(line) for line in diagnosis.read_as]
+    role = "" if read_as else f" <small>role {escape(diagnosis.settings.role)}</small>"
     parts = [
         f"<style>{STYLE}</style>",
-        f'<p><strong class="verdict {verdict}">{verdict}</strong> <strong>{head}</strong> '
-        f"<small>role {escape(diagnosis.settings.role)}</small></p>",
+        *(f"<p>{line}</p>" for line in read_as),
+        f'<p><strong class="verdict {verdict.replace(" ", "-")}">{verdict}</strong> '
+        f"<strong>{head}</strong>{role}</p>",
     ]
     for entry in diagnosis.entries:
         parts += [
@@ -147,7 +182,7 @@ def html(diagnosis):
             f"<em>{_raised(escape(plain(entry.formula)))}</em></p>",
             f"<p>{_indexed(escape(entry.explanation))}</p>",
         ]
-    if verdict != "correct" and (shown := panels(diagnosis.evidence)):
+    if shown := _shown(diagnosis):
         scale = _scale(shown)
         parts.append(f"<p><small>{escape(_shown_on(diagnosis.evidence))}</small></p>")
         maps = "".join(_map(title, x, scale) for title, x in shown)
@@ -156,11 +191,15 @@ def html(diagnosis):
         items = "".join(f"<li>{escape(s)}</li>" for s in diagnosis.symptoms)
         parts.append(f"<p>What was seen:</p><ul>{items}</ul>")
     for entry in diagnosis.entries:
+        of = f" of {escape(entry.key)}" if len(diagnosis.entries) > 1 else ""
+        cure = escape(diagnosis.cure(entry))
         parts += [
-            f"<p><strong>Hint:</strong> {_indexed(escape(entry.hint))}</p>",
-            f"<details><summary>The cure</summary><p>{escape(entry.cure)}</p></details>",
-            f"<p><small>{escape(diagnosis.reading(entry))}</small></p>",
+            f"<p><strong>Hint:</strong> {_indexed(escape(diagnosis.hint(entry)))}</p>",
+            f"<details><summary>The cure{of}</summary><p>{cure}</p></details>",
+            f"<p><small>{escape(diagnosis.lesson(entry))}</small></p>",
         ]
+    if diagnosis.advice:
+        parts.append(f"<p><small>{escape(diagnosis.advice)}</small></p>")
     return f'<div class="softmax-clinic">{"".join(parts)}</div>'
 
 

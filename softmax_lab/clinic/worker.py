@@ -1,17 +1,24 @@
 """Run a stranger's code with a time limit, and keep what it prints.
 
-Python cannot stop a function from outside. So it runs in a daemon thread, and the main thread
-waits: in short waits, so that Ctrl-C still reaches the reader's notebook. When time is up the
-thread gets an exception, which ends a loop written in Python; code that blocks in C is left
-behind, and does no harm but to lie there.
+``Process`` is a copy of this process, where the platform can make one: it is killed when time is
+up, whatever it does. ``Worker`` is a daemon thread, for Windows and for JAX, which does not
+survive the copying: when time is up it gets an exception, which ends a loop written in Python;
+code that blocks in C is left behind, and one that keeps the interpreter's lock is waited for.
+
+Both wait in short waits, so that Ctrl-C still reaches the reader's notebook.
 """
 
 import contextlib
 import ctypes
+import io
+import multiprocessing
+import os
 import queue
+import signal
 import sys
 import threading
 import time
+import warnings
 
 import numpy as np
 
@@ -21,6 +28,104 @@ LONGEST_PRINT = 2000  # characters kept
 
 class OutOfTime(Exception):
     """A job has not returned within its limit."""
+
+
+class Ended(Exception):
+    """A job has ended the process that it ran in."""
+
+
+def can_fork():
+    """Whether the process can be copied, and what is loaded survives it."""
+    return hasattr(os, "fork") and "jax" not in sys.modules
+
+
+class Process:
+    """A copy of this process that answers one question after another.
+
+    ``answer(question)`` runs in the copy: questions and answers are pickled, the code that is
+    tried is not, for the copy has it already. Use it in a ``with`` statement.
+    """
+
+    def __init__(self, answer):
+        self._answer = answer
+        self._start()
+
+    def _start(self):
+        self._ours, theirs = multiprocessing.Pipe()
+        with warnings.catch_warnings():
+            # Other threads, such as a notebook's, do nothing in the copy.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            self._pid = os.fork()
+        if self._pid == 0:
+            self._ours.close()
+            _serve(theirs, self._answer)
+        theirs.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        self._end()
+
+    def run(self, question, limit):
+        """The answer, or OutOfTime or Ended is raised, and the next question gets a new copy."""
+        end = time.monotonic() + limit
+        try:
+            self._ours.send(question)
+            while not self._ours.poll(SHORT_WAIT):
+                if time.monotonic() > end:
+                    raise OutOfTime
+            return self._ours.recv()
+        except (EOFError, OSError):
+            self.restart()
+            raise Ended from None
+        except OutOfTime:
+            self.restart()
+            raise
+
+    def restart(self):
+        """Make a fresh copy."""
+        self._end()
+        self._start()
+
+    def _end(self):
+        self._ours.close()
+        os.kill(self._pid, signal.SIGKILL)
+        os.waitpid(self._pid, 0)
+
+
+def _serve(pipe, answer):
+    """What the copy does until it is killed."""
+    try:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the reader's own process
+        nowhere = os.open(os.devnull, os.O_RDWR)
+        for stream in (0, 1, 2):
+            os.dup2(nowhere, stream)
+        sys.stdin = io.StringIO()
+        if hasattr(sys.modules.get("torch"), "set_num_threads"):
+            sys.modules["torch"].set_num_threads(1)  # its pool of threads is not in the copy
+        warnings.simplefilter("ignore")
+        with np.errstate(all="ignore"):
+            while True:
+                question = pipe.recv()
+                printed = _Memory()
+                sys.stdout = sys.stderr = printed
+                pipe.send((answer(question), printed.text))
+    except BaseException:
+        pass  # the other end is closed, or the copy is beyond help: it just ends
+    finally:
+        os._exit(0)
+
+
+class _Memory(io.TextIOBase):
+    """Keeps the beginning of what is printed."""
+
+    def __init__(self):
+        self.text = ""
+
+    def write(self, text):
+        self.text += text[: max(LONGEST_PRINT - len(self.text), 0)]
+        return len(text)
 
 
 class Worker:
@@ -36,13 +141,11 @@ class Worker:
         self._thread.start()
 
     def __enter__(self):
-        self._streams = contextlib.ExitStack()
-        self._streams.enter_context(contextlib.redirect_stdout(_Listener(sys.stdout, self)))
-        self._streams.enter_context(contextlib.redirect_stderr(_Listener(sys.stderr, self)))
+        _listen(self)
         return self
 
     def __exit__(self, *error):
-        self._streams.close()
+        _leave(self)
         self._jobs.put(None)  # there is no other job
         if error[0] is not None:  # the reader's own Ctrl-C
             self._abandon()
@@ -88,17 +191,41 @@ def _work(jobs):
 
 
 class _Listener:
-    """Stands in for stdout or stderr: keeps what the worker prints, passes on all else."""
+    """Stands in for stdout or stderr: keeps what workers print, passes on all else."""
 
-    def __init__(self, stream, worker):
-        self._stream, self._worker = stream, worker
+    def __init__(self, stream):
+        self._stream = stream
 
     def write(self, text):
-        if not self._worker.speaks():
+        worker = next((w for w in _workers if w.speaks()), None)
+        if worker is None:
             return self._stream.write(text)
-        room = LONGEST_PRINT - len(self._worker.printed)
-        self._worker.printed += text[: max(room, 0)]
+        room = LONGEST_PRINT - len(worker.printed)
+        worker.printed += text[: max(room, 0)]
         return len(text)
 
     def __getattr__(self, name):
         return getattr(self._stream, name)
+
+
+_workers = []
+_streams = {}
+_lock = threading.Lock()
+
+
+def _listen(worker):
+    """The first worker puts the listeners in place, for all that come while it is there."""
+    with _lock:
+        _workers.append(worker)
+        for name in ("stdout", "stderr"):
+            if not isinstance(getattr(sys, name), _Listener):
+                _streams[name] = getattr(sys, name)
+                setattr(sys, name, _Listener(_streams[name]))
+
+
+def _leave(worker):
+    with _lock:
+        _workers.remove(worker)
+        for name in ("stdout", "stderr"):
+            if not _workers and isinstance(getattr(sys, name), _Listener):
+                setattr(sys, name, _streams[name])

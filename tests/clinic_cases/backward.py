@@ -521,7 +521,7 @@ def diagonal_part_and_the_rest(h, v):
     return own - others
 
 
-@wrong("backward", serves="both", given="output")
+@wrong("backward", "off_diagonal_sign", serves="both", given="output")
 def diagonal_part_plus_the_rest(h, v):
     own = v * h * (1 - h)
     others = h * ((h * v).sum(axis=-1, keepdims=True) - h * v)

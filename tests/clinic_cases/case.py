@@ -40,6 +40,13 @@ class Case:
         return self.settings.get(key, defaults[key])
 
     @property
+    def declared(self):
+        """Every setting, so that nothing is left to be found out."""
+        return {
+            key: self.setting(key) for key in ("given", "loss", "reduction", "targets", "layout")
+        }
+
+    @property
     def alternatives(self):
         """Every acceptable set of leading keys; the empty one stands for "no name"."""
         answers = set()

@@ -1,4 +1,4 @@
-"""Functions that do not play the game. Each is wrong, and none may take the notebook down."""
+"""Functions that do not play the game. None is right, and none may take the notebook down."""
 
 import itertools
 import sys
@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from clinic_cases.case import wrong
+from clinic_cases.case import case
 
 
 def soft(z):
@@ -15,9 +15,9 @@ def soft(z):
     return e / e.sum(axis=-1, keepdims=True)
 
 
-def hostile(role, *names, **settings):
+def hostile(role, *names, verdict="wrong", **settings):
     def mark(thing):
-        wrong(role, *names, **settings)(thing)
+        case(role, verdict, set(names) or (), **settings)(thing)
         thing.case = replace(thing.case, hostile=True)
         return thing
 
@@ -69,13 +69,13 @@ def recursion_without_end(z):
     return recursion_without_end(z)
 
 
-@hostile("loss_gradient")
+@hostile("loss_gradient", verdict="not judged")
 def never_returns(z, t):
     for _ in itertools.count():
         time.sleep(0.01)
 
 
-@hostile("loss")
+@hostile("loss", verdict="not judged")
 def computes_forever(z, t):
     while True:
         z = z * 1.0
@@ -120,7 +120,7 @@ def complex_numbers(z):
     return 1j * (h[..., :, None] * (np.eye(h.shape[-1]) - h[..., None, :]))
 
 
-@hostile("backward")
+@hostile("backward", "missing_dot_product")
 def returns_a_dictionary(z, v):
     return {"dz": soft(z) * v}
 

@@ -188,7 +188,7 @@ def perplexity(z, t):
     return np.exp(-np.sum(t * log_soft(z)) / len(z))
 
 
-@wrong("loss", serves="single")
+@wrong("loss", "binary_cross_entropy", serves="single")
 def binary_loss(z, t):
     h = soft(z)
     return -np.sum(t * np.log(h) + (1 - t) * np.log(1 - h))

@@ -112,8 +112,8 @@ def fraction_upside_down(h, t):
 
 
 @wrong("output_gradient", "swapped_arguments")
-def arguments_in_the_other_order(t, h):
-    return -t / h / t.shape[0]
+def arguments_in_the_other_order(h, t):
+    return -h / t / t.shape[0]
 
 
 @case("output_gradient", ("wrong", "fragile"), {"soft_target_argmax"})

@@ -44,6 +44,10 @@ def output_loss(loss, h, t):
     return -(t * np.log(np.where(t == 0, 1, h))).sum()
 
 
+def binary_loss(h, t):
+    return -(t * np.log(h) + (1 - t) * np.log(1 - h)).sum()
+
+
 def share(reduction, N):
     return 1 / N if reduction == "mean" else 1.0
 
@@ -203,6 +207,10 @@ BACKWARD = {
     "softmax_applied_twice": OTHER_OUTPUTS["softmax_applied_twice"],
     "logits_used_as_output": ("h", lambda z: z),
     "diagonal_only": ("form", lambda h, v: [v * h * (1 - h)]),
+    "off_diagonal_sign": (
+        "form",
+        lambda h, v: [times(diagonals(h) + outer(h) - 2 * diagonals(h * h), v)],
+    ),
     "pass_through": ("form", lambda h, v: [v]),
     "upstream_ignored": ("form", lambda h, v: [jacobian(h), jacobian(h).sum(axis=2)]),
     "elementwise_upstream": ("form", lambda h, v: [v[:, None, :] * jacobian(h)]),
@@ -257,11 +265,19 @@ SOFTMAX = {
     "missing_keepdims": ("axis", lambda x, how: how(x, axis=1)),
     "max_outside_exp": ("top", lambda z, over: np.exp(z) - over(z, np.max)),
     "exp_missing_in_sum": ("bottom", lambda z, over: over(z, np.sum)),
+    "one_added_to_sum": (
+        "whole",
+        lambda z: [np.exp(z) / (1 + np.exp(z).sum(axis=1, keepdims=True))],
+    ),
     "exp_missing": ("whole", lambda z: [z / z.sum(axis=1, keepdims=True)]),
     "division_missing": ("whole", lambda z: [np.exp(z).sum(axis=1)]),
 }
 
-LOSS = {**FACTORS, "soft_target_argmax": OTHER_TARGETS["soft_target_argmax"]}
+LOSS = {
+    **FACTORS,
+    "soft_target_argmax": OTHER_TARGETS["soft_target_argmax"],
+    "binary_cross_entropy": ("sample", lambda z, t: binary_loss(softmax(z), t)),
+}
 
 KEYS = {
     "softmax": SOFTMAX,
@@ -288,6 +304,7 @@ def right_parts(case):
         return {"h": softmax, "form": lambda h, v: [times(jacobian(h), v)]}
     parts = dict.fromkeys(("mean", "sign", "two"), lambda N, n: 1)
     parts |= {"h": softmax, "t": lambda t: t}
+    parts["sample"] = lambda z, t: sample_loss(case.setting("loss"), z, t)
     if case.role == "loss_gradient" and squared:
         parts["form"] = lambda h, t: [2 * times(jacobian(h), h - t)]
     elif case.role == "loss_gradient":
@@ -355,7 +372,7 @@ def with_mistakes(case, keys, probe):
         factor *= share(case.setting("reduction"), N)
         t = parts["t"](t)
         if case.role == "loss":
-            losses = [sample_loss(case.setting("loss"), z[i], t[i]) for i in range(N)]
+            losses = [parts["sample"](z[i], t[i]) for i in range(N)]
             return [factor * np.sum(losses)]
         return [factor * form for form in parts["form"](h, t)]
 

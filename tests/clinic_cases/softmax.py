@@ -325,7 +325,7 @@ def own_class_left_out_of_the_sum(z):
     return [e_k / (sum(e) - e_k) for e_k in e]
 
 
-@wrong("softmax", serves="single")
+@wrong("softmax", "one_added_to_sum", serves="single")
 def total_starts_at_one(z):
     total = 1.0
     for x in z:

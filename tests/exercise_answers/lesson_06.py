@@ -226,7 +226,7 @@ WRONG = {
         (guarded_by_next_to_nothing, "it is too small"),
         (clipped, "flat below ε"),
         (unguarded, "rounds to exactly 0"),
-        (without_a_shift, "when the logits are far apart"),
+        (without_a_shift, "overflows in floating point"),
         (one_maximum_for_all, "How many maxima"),
         (maximum_left_out, "Adding one number to all logits"),
         (positive, "Is your loss negative?"),

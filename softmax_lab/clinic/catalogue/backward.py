@@ -2,7 +2,13 @@
 
 import numpy as np
 
-from softmax_lab.clinic.catalogue import common
+from softmax_lab.clinic.catalogue import common, wrong_softmax
+from softmax_lab.clinic.catalogue.jacobian import (
+    TRANSPOSED_IN_VAIN,
+    WITHOUT_DELTA,
+    doubled,
+    sign_lost,
+)
 from softmax_lab.clinic.formulas import jacobian, vjp
 from softmax_lab.clinic.mistake import RAISES, Mistake
 from softmax_lab.softmax import softmax
@@ -31,11 +37,15 @@ def _sum_misaligned(case):
     return RAISES if case.n != case.N else case.h * (case.v - _weights_of_rows(case))
 
 
-def _softmax_misaligned(case):
-    if case.n != case.N:
-        return RAISES
-    e = np.exp(case.z)
-    return vjp(e / e.sum(axis=1), case.v)
+OVER_SAMPLES = wrong_softmax.put_in(lambda z: softmax(z, axis=0))
+
+
+def _over_samples(case):
+    return case.h * (case.v - (case.h * case.v).sum(axis=0))
+
+
+def _over_samples_altogether(case):
+    return _over_samples(OVER_SAMPLES(case))
 
 
 MISTAKES = (
@@ -84,16 +94,72 @@ MISTAKES = (
     Mistake(
         key="elementwise_upstream",
         formula=r"\sigma_j J_{ij}",
-        compute=(
-            lambda case: case.v[:, None, :] * jacobian(case.h),
-            lambda case: case.v[:, :, None] * jacobian(case.h),
-        ),
+        product=(lambda J, v: v[:, None, :] * J, lambda J, v: v[:, :, None] * J),
         explanation=(
             "upstream * J multiplies by broadcasting and leaves an n × n matrix; the sum that "
             "makes it a vector again is missing."
         ),
         hint="What is the shape of your result, and what is that of z?",
         cure="Use a matrix product, J.T @ upstream, instead of *.",
+        lesson=3,
+    ),
+    Mistake(
+        key="one_dimensional_transpose",
+        formula=r"J^T \sigma \text{ with } \delta_{ij} h_j - h_j^2"
+        r" \text{, or } \delta_{ij} h_j - \textstyle\sum_k h_k^2 \text{, for } J_{ij}",
+        matrix=TRANSPOSED_IN_VAIN,
+        explanation=(
+            "The matrix is not the Jacobian. Transposing a one-dimensional array does nothing: "
+            "h * h.T is h², a vector, and np.dot(h, h.T) is a number, Σ h². That is subtracted "
+            "from diag(h), entry by entry, where the outer product was meant."
+        ),
+        hint="Print (h * h.T).shape, or np.dot(h, h.T).",
+        cure="Use np.outer(h, h): (np.diag(h) - np.outer(h, h)).T @ upstream.",
+        lesson=2,
+    ),
+    Mistake(
+        key="off_diagonal_sign",
+        formula=r"J^T \sigma \text{ with } {+h_i h_j} \text{ off the diagonal of } J",
+        matrix=sign_lost,
+        explanation=(
+            "Off the diagonal, the entries of the Jacobian have the wrong sign. The outputs share "
+            "a sum of 1: when one grows, the others must shrink."
+        ),
+        hint="The outputs always sum to 1. What must each column of the matrix sum to?",
+        cure="Off the diagonal, use -h[i] * h[j].",
+        lesson=2,
+    ),
+    Mistake(
+        key="outer_product_doubled",
+        formula=r"(\operatorname{diag}(h) - 2 h h^T)\, \sigma",
+        matrix=doubled,
+        explanation="The outer product is subtracted twice: the diagonal of J must be h - h².",
+        hint="Put in one entry of the diagonal by hand and compare with h_j(1 - h_j).",
+        cure="Use np.diag(h) - np.outer(h, h) for J.",
+        lesson=2,
+    ),
+    Mistake(
+        key="delta_lost",
+        formula=r"J^T \sigma \text{ with } h_j - h_i h_j \text{ for } J_{ij}",
+        matrix=WITHOUT_DELTA,
+        explanation=(
+            "The Kronecker delta δ_ij is missing: h was broadcast into every row of the matrix, "
+            "where only the diagonal has the term h_j."
+        ),
+        hint="What is h - np.outer(h, h) off the diagonal, and what should it be there?",
+        cure="Write np.diag(h), not h, in front of the outer product.",
+        lesson=2,
+    ),
+    Mistake(
+        key="swapped_arguments",
+        formula=r"\sigma_j \Bigl(h_j - \sum_i h_i \sigma_i\Bigr)",
+        compute=lambda case: vjp(case.v, case.h),
+        explanation=(
+            "Output and arriving error have changed places. The output stands in front of the "
+            "bracket, and the error in it: h_j (σ_j - Σ_i h_i σ_i)."
+        ),
+        hint="Would twice the error give twice the result?",
+        cure="Return h * (upstream - np.sum(h * upstream, axis=-1, keepdims=True)).",
         lesson=3,
     ),
     Mistake(
@@ -208,17 +274,35 @@ MISTAKES = (
         lesson=3,
     ),
     Mistake(
-        key="missing_keepdims",
-        formula=r"h_{nk} (\sigma_{nk} - s_k), \; s_m = \sum_i h_{mi} \sigma_{mi}",
-        compute=(_sum_misaligned, _softmax_misaligned),
+        key="wrong_axis",
+        formula=r"h_{nk} \Bigl(\sigma_{nk} - \sum_m h_{mk} \sigma_{mk}\Bigr)"
+        r" \text{, or } h_{nk} = \frac{e^{z_{nk}}}{\sum_m e^{z_{mk}}}",
+        compute=(_over_samples, _over_samples_altogether),
+        replace=OVER_SAMPLES,
         needs_batch=True,
         explanation=(
-            "Without keepdims=True the sums of the samples line up with the classes. With N ≠ n "
-            "that raises; with N = n the sums of other samples are subtracted, silently."
+            "A sum runs over the samples of the batch (axis 0), not over the classes: that of the "
+            "products h σ, that of softmax, or both. For one sample as a vector it is right."
         ),
-        hint="Print the shape of the sum that you subtract.",
-        cure="Write np.sum(h * upstream, axis=-1, keepdims=True).",
+        hint="Along which axis do your sums run, and what lies along it?",
+        cure="Sum over the axis of the classes: axis=-1, keepdims=True for samples in rows.",
         lesson=3,
     ),
+    Mistake(
+        key="missing_keepdims",
+        formula=r"h_{nk} (\sigma_{nk} - s_k), \; s_m = \sum_i h_{mi} \sigma_{mi}",
+        compute=_sum_misaligned,
+        replace=tuple(map(wrong_softmax.put_in, wrong_softmax.WITHOUT_KEEPDIMS)),
+        needs_batch=True,
+        explanation=(
+            "Without keepdims=True the sums (or the maxima) of the samples line up with the "
+            "classes. With N ≠ n that raises; with N = n those of other samples are taken, "
+            "silently."
+        ),
+        hint="Print the shape of the sum that you subtract, and of those in softmax.",
+        cure="Write np.sum(h * upstream, axis=-1, keepdims=True), and so in softmax.",
+        lesson=3,
+    ),
+    *wrong_softmax.outputs(without=("wrong_axis", "missing_keepdims")),
     common.MUTATES_INPUT,
 )

@@ -1,7 +1,37 @@
 """What several roles share: the faults of the mean, and conditions on the settings."""
 
+import numpy as np
+
 from softmax_lab.clinic.formulas import hardened
 from softmax_lab.clinic.mistake import Mistake
+
+# The small numbers that people add or clip to; the clinic tries them all.
+EPSILONS = (
+    *(10.0**-k for k in range(2, 21)),
+    *(5 * 10.0**-k for k in range(3, 17)),
+    np.finfo(float).eps,
+    float(np.finfo(np.float32).eps),
+    2.0**-23 / 2,
+    np.finfo(float).eps / 2,
+)
+
+
+def added(epsilons):
+    """Functions that add a small number, for each of some."""
+    return tuple(lambda h, e=epsilon: h + e for epsilon in epsilons)
+
+
+def clipped(epsilons):
+    """Functions that clip to [ε, 1 - ε], or from below only, for each ε of some."""
+    return (
+        *(lambda h, e=epsilon: np.clip(h, e, 1 - e) for epsilon in epsilons),
+        *(lambda h, e=epsilon: np.clip(h, e, 1) for epsilon in epsilons),
+    )
+
+
+ADDED, CLIPPED = added(EPSILONS), clipped(EPSILONS)
+USUAL = (*EPSILONS[:19], *EPSILONS[-4:-2])  # the powers of ten, and the two machine precisions
+USUALLY_ADDED, USUALLY_CLIPPED = added(USUAL), clipped(USUAL)
 
 
 def from_logits(settings):
@@ -22,6 +52,21 @@ def mean(settings):
 def distributions(settings):
     """Targets are handed over as distributions, soft ones among them."""
     return settings.targets != "labels"
+
+
+def sign_flipped(formula, cure):
+    """The entry for a gradient with the wrong sign."""
+    return Mistake(
+        key="sign_flipped",
+        formula=formula,
+        scale=lambda case: -1,
+        explanation=(
+            "Everything is right but the sign. A step against this gradient climbs: the loss grows."
+        ),
+        hint="For the true class, should the gradient be positive or negative?",
+        cure=cure,
+        lesson=4,
+    )
 
 
 def missing_mean(gradient):
@@ -72,6 +117,41 @@ def mean_over_entries(gradient):
         ),
         hint="How many numbers did you divide by, and how many samples are there?",
         cure="Sum over the classes, and divide by the number of samples only.",
+        lesson=4,
+    )
+
+
+def mean_over_classes(gradient):
+    """The entry for a gradient divided by n, the number of classes."""
+    return Mistake(
+        key="mean_over_classes",
+        formula=gradient + " / n",
+        scale=lambda case: case.N / case.n if mean(case.settings) else 1 / case.n,
+        needs_batch=True,
+        explanation=(
+            "The gradient is divided by n, the number of classes, where the loss is a sum over "
+            "the classes. A mean is taken over the N samples, or not at all."
+        ),
+        hint="How long is the axis by whose length you divide, and what lies along it?",
+        cure="For samples in rows, divide by len(z) for a mean, and by nothing for a sum.",
+        lesson=4,
+    )
+
+
+def log_base(number, letters, formula):
+    """The entry for a logarithm to another base."""
+    return Mistake(
+        key=f"log_base_{letters}",
+        formula=formula,
+        scale=lambda case: 1 / np.log(number),
+        when=cross_entropy,
+        explanation=(
+            f"The logarithm is taken to base {letters}, not to base e: everything is divided by "
+            f"ln {number} = {np.log(number):.4g}. The minimum stays where it is, but h - t is the "
+            "gradient for the natural logarithm only."
+        ),
+        hint="What is the derivative of your logarithm at 1?",
+        cure="Use np.log.",
         lesson=4,
     )
 

@@ -2,14 +2,10 @@
 
 import numpy as np
 
-from softmax_lab.clinic.catalogue import common
+from softmax_lab.clinic.catalogue import common, wrong_softmax
 from softmax_lab.clinic.formulas import diagonal, jacobian
-from softmax_lab.clinic.mistake import RAISES, Mistake
+from softmax_lab.clinic.mistake import Mistake
 from softmax_lab.softmax import softmax
-
-
-def _logits(settings):
-    return settings.from_logits
 
 
 def _outer(h):
@@ -21,10 +17,6 @@ def _sigmoid_slope(case):
     return s * (1 - s)
 
 
-def _over_batch(case):
-    return case.change(h=softmax(case.z, axis=0))
-
-
 def _of_one_long_row(case):
     h = case.h.reshape(1, -1)
     return jacobian(h)[0]
@@ -34,25 +26,36 @@ def _of_one_long_softmax(case):
     return jacobian(softmax(case.z.reshape(1, -1)))[0]
 
 
-def _without_keepdims(case):
-    if case.n != case.N:
-        return RAISES
-    e = np.exp(case.z)
-    return jacobian(e / e.sum(axis=1))
+# Matrices that are taken for the Jacobian, here and in backward passes
 
 
-def _without_keepdims_shifted(case):
-    if case.n != case.N:
-        return RAISES
-    e = np.exp(case.z - case.z.max(axis=1, keepdims=True))
-    return jacobian(e / e.sum(axis=1))
+def sign_lost(case):
+    """Diag(h) - h hᵀ with + off the diagonal."""
+    return diagonal(case.h - 2 * case.h**2) + _outer(case.h)
 
 
-def _without_keepdims_twice(case):
-    if case.n != case.N:
-        return RAISES
-    e = np.exp(case.z - case.z.max(axis=1))
-    return jacobian(e / e.sum(axis=1))
+TRANSPOSED_IN_VAIN = (
+    lambda case: diagonal(case.h) - (case.h**2)[:, None, :],
+    lambda case: diagonal(case.h) - (case.h**2)[:, :, None],
+    lambda case: diagonal(case.h) - (case.h**2).sum(axis=-1)[:, None, None],  # np.dot
+)
+WITHOUT_DELTA = (
+    lambda case: case.h[:, None, :] - _outer(case.h),
+    lambda case: case.h[:, :, None] - _outer(case.h),
+)
+
+
+def doubled(case):
+    """Diag(h) - 2 h hᵀ."""
+    return diagonal(case.h) - 2 * _outer(case.h)
+
+
+def _column(k):
+    return lambda case: jacobian(case.h)[:, :, k]
+
+
+def _column_of_the_largest(case):
+    return np.take_along_axis(jacobian(case.h), case.h.argmax(-1)[:, None, None], axis=2)[:, :, 0]
 
 
 MISTAKES = (
@@ -77,7 +80,7 @@ MISTAKES = (
     Mistake(
         key="off_diagonal_sign",
         formula=r"h_i(\delta_{ij} - h_j) \text{ with } {+h_i h_j} \text{ off the diagonal}",
-        compute=lambda case: diagonal(case.h - 2 * case.h**2) + _outer(case.h),
+        compute=sign_lost,
         explanation=(
             "The diagonal is right, and off it the size is right but not the sign. The outputs "
             "share a sum of 1: when one grows, the others must shrink."
@@ -90,7 +93,7 @@ MISTAKES = (
         key="logits_used_as_output",
         formula=r"\operatorname{diag}(z) - z z^T",
         replace=lambda case: case.change(h=case.z),
-        when=_logits,
+        when=common.from_logits,
         explanation=(
             "The formula diag(a) - a aᵀ is written with the output a = softmax(z), and here it is "
             "fed the logits z. It is always the derivative at z; only the way it is written "
@@ -114,20 +117,21 @@ MISTAKES = (
     ),
     Mistake(
         key="one_dimensional_transpose",
-        formula=r"\delta_{ij} h_j - h_j^2",
-        compute=lambda case: diagonal(case.h) - (case.h**2)[:, None, :],
+        formula=r"\delta_{ij} h_j - h_j^2, \text{ or } \delta_{ij} h_j - \sum_k h_k^2",
+        compute=TRANSPOSED_IN_VAIN,
         explanation=(
-            "Transposing a one-dimensional array does nothing, so h * h.T is h², a vector, which "
-            "is then subtracted from every row of diag(h). An outer product was meant."
+            "Transposing a one-dimensional array does nothing: h * h.T is h², a vector, and "
+            "np.dot(h, h.T) is a number, Σ h². That is subtracted from diag(h), entry by entry, "
+            "where the outer product was meant."
         ),
-        hint="Print (h * h.T).shape.",
+        hint="Print (h * h.T).shape, or np.dot(h, h.T).",
         cure="Use np.outer(h, h), or make h a column first: h = h.reshape(-1, 1); h @ h.T.",
         lesson=2,
     ),
     Mistake(
         key="outer_product_doubled",
         formula=r"\operatorname{diag}(h) - 2 h h^T",
-        compute=lambda case: diagonal(case.h) - 2 * _outer(case.h),
+        compute=doubled,
         explanation="The outer product is subtracted twice: the diagonal must be h - h².",
         hint="Put in one entry of the diagonal by hand and compare with h_j(1 - h_j).",
         cure="Return np.diag(h) - np.outer(h, h).",
@@ -136,10 +140,7 @@ MISTAKES = (
     Mistake(
         key="delta_lost",
         formula=r"h_j - h_i h_j",
-        compute=(
-            lambda case: case.h[:, None, :] - _outer(case.h),
-            lambda case: case.h[:, :, None] - _outer(case.h),
-        ),
+        compute=WITHOUT_DELTA,
         explanation=(
             "The Kronecker delta δ_ij is missing: h was broadcast into every row, where only the "
             "diagonal has the term h_j."
@@ -209,8 +210,36 @@ MISTAKES = (
     Mistake(
         key="first_column_only",
         formula=r"J_{i1} = h_i(\delta_{i1} - h_1)",
-        compute=lambda case: jacobian(case.h)[:, :, 0],
-        explanation="Only the derivatives with respect to the first logit are returned.",
+        compute=_column(0),
+        explanation=(
+            "Only one column of the Jacobian is returned, the first: the derivatives with respect "
+            "to the first logit. (As J is symmetric, it is the first row as well.)"
+        ),
+        hint="How many pairs (i, j) are there, and how many numbers do you return?",
+        cure="Return all columns: np.diag(h) - np.outer(h, h).",
+        lesson=2,
+    ),
+    Mistake(
+        key="last_column_only",
+        formula=r"J_{in} = h_i(\delta_{in} - h_n)",
+        compute=_column(-1),
+        explanation=(
+            "Only one column of the Jacobian is left, the last. A loop over i and j that writes to "
+            "g[i] does this: each g[i] is overwritten until only the last j is left. (As J is "
+            "symmetric, it is the last row as well.)"
+        ),
+        hint="How many pairs (i, j) are there, and how many places does your loop write to?",
+        cure="Write to a matrix, J[i, j], or return np.diag(h) - np.outer(h, h).",
+        lesson=2,
+    ),
+    Mistake(
+        key="one_column_only",
+        formula=r"J_{ik} = h_i(\delta_{ik} - h_k) \text{ for one } k",
+        compute=(_column(1), _column(2), _column(-2), _column_of_the_largest),
+        explanation=(
+            "Only one column of the Jacobian is returned: the derivatives with respect to one "
+            "logit. (As J is symmetric, it may be meant as a row: those of one output.)"
+        ),
         hint="How many pairs (i, j) are there, and how many numbers do you return?",
         cure="Return all columns: np.diag(h) - np.outer(h, h).",
         lesson=2,
@@ -231,30 +260,6 @@ MISTAKES = (
         "- np.einsum('ni,nj->nij', h, h).",
         lesson=3,
     ),
-    Mistake(
-        key="wrong_axis",
-        formula=r"J \text{ with } h_{nk} = \frac{e^{z_{nk}}}{\sum_m e^{z_{mk}}}",
-        replace=_over_batch,
-        when=_logits,
-        needs_batch=True,
-        explanation="Softmax is normalised over the samples of the batch, not over the classes.",
-        hint="Which axis of h sums to 1?",
-        cure="Sum over the axis of the classes: axis=-1 for samples in rows.",
-        lesson=4,
-    ),
-    Mistake(
-        key="missing_keepdims",
-        formula=r"J \text{ with } h_{nk} = \frac{e^{z_{nk}}}{S_k}, \; S_m = \sum_j e^{z_{mj}}",
-        compute=(_without_keepdims, _without_keepdims_shifted, _without_keepdims_twice),
-        when=_logits,
-        needs_batch=True,
-        explanation=(
-            "Without keepdims=True the sums of the samples line up with the classes. With N ≠ n "
-            "that raises; with N = n it divides by the sums of other samples, silently."
-        ),
-        hint="Print the shape of the sum that you divide by.",
-        cure="Write e / e.sum(axis=-1, keepdims=True).",
-        lesson=4,
-    ),
+    *wrong_softmax.outputs(),
     common.MUTATES_INPUT,
 )

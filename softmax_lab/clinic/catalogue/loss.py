@@ -2,25 +2,16 @@
 
 import numpy as np
 
-from softmax_lab.clinic.catalogue import common
+from softmax_lab.clinic.catalogue import common, wrong_softmax
 from softmax_lab.clinic.mistake import Mistake
-
-# The small numbers that people add or clip to; the clinic tries them all.
-EPSILONS = (
-    *(10.0**-k for k in range(2, 21)),
-    *(5 * 10.0**-k for k in range(3, 17)),
-    np.finfo(float).eps,
-    float(np.finfo(np.float32).eps),
-    2.0**-23 / 2,
-    np.finfo(float).eps / 2,
-)
+from softmax_lab.softmax import softmax
 
 
-def _with_log(log, softmax=lambda case: case.h):
-    """A variant: the cross-entropy with another logarithm, or another softmax."""
+def _with_log(log):
+    """A variant: the cross-entropy with another logarithm."""
 
     def loss(case):
-        h = softmax(case)
+        h = case.h
         if case.settings.targets == "labels":
             rows = -log(h[np.arange(case.N), case.labels])
         else:
@@ -36,17 +27,21 @@ def _only_nonzero(case):
     return case.reduced(-np.where(used, case.t * np.log(np.where(used, case.h, 1)), 0).sum(-1))
 
 
-def _textbook_softmax(case):
-    e = np.exp(case.z)
-    return e / e.sum(axis=-1, keepdims=True)
+def _guarded(guards):
+    return tuple(_with_log(lambda h, guard=guard: np.log(guard(h))) for guard in guards)
 
 
-def _added(epsilon):
-    return _with_log(lambda h: np.log(h + epsilon))
+def _binary(case):
+    t, h = case.t, case.h
+    return case.reduced(-(t * np.log(h) + (1 - t) * np.log(1 - h)).sum(axis=-1))
 
 
-def _clipped(low, high):
-    return _with_log(lambda h: np.log(np.clip(h, low, high)))
+def _of_the_sum(case):
+    return case.reduced(-np.log((case.t * case.h).sum(axis=-1)))
+
+
+def _swapped(guard=lambda t: t):
+    return lambda case: case.reduced(-(case.h * np.log(guard(case.t))).sum(axis=-1))
 
 
 MISTAKES = (
@@ -64,7 +59,7 @@ MISTAKES = (
     Mistake(
         key="log_epsilon_bias",
         formula=r"-\sum_k t_k \log(h_k + \varepsilon)",
-        compute=tuple(_added(epsilon) for epsilon in EPSILONS),
+        compute=_guarded(common.ADDED),
         when=common.cross_entropy,
         fragile=True,
         explanation=(
@@ -79,10 +74,7 @@ MISTAKES = (
     Mistake(
         key="clip_bias",
         formula=r"-\sum_k t_k \log \operatorname{clip}(h_k, \varepsilon, 1 - \varepsilon)",
-        compute=(
-            *(_clipped(epsilon, 1 - epsilon) for epsilon in EPSILONS),
-            *(_clipped(epsilon, 1) for epsilon in EPSILONS),
-        ),
+        compute=_guarded(common.CLIPPED),
         when=common.cross_entropy,
         fragile=True,
         explanation=(
@@ -96,12 +88,9 @@ MISTAKES = (
     Mistake(
         key="log_of_zero",
         formula=r"-\sum_k t_k \log h_k \text{ with } 0 \cdot \infty = \text{nan}",
-        compute=(
-            _with_log(np.log),
-            _with_log(np.log, _textbook_softmax),
-            _only_nonzero,
-        ),
-        when=common.cross_entropy,
+        compute=(_with_log(np.log), _only_nonzero),
+        # Of an h that is handed over, a label picks no 0: that would be a loss of infinity.
+        when=lambda s: common.cross_entropy(s) and (s.from_logits or common.distributions(s)),
         fragile=True,
         explanation=(
             "Softmax rounds to exactly 0 when the logits are far apart. Then the logarithm is "
@@ -116,5 +105,84 @@ MISTAKES = (
         cure="Sum over all classes: -np.sum(t * log_h).",
         when=lambda s: common.cross_entropy(s) and common.distributions(s),
     ),
+    Mistake(
+        key="log_of_sum",
+        formula=r"-\log \sum_k t_k h_k",
+        compute=_of_the_sum,
+        when=lambda s: common.cross_entropy(s) and common.distributions(s),
+        explanation=(
+            "The logarithm of the sum is taken, not the sum of the logarithms. For one-hot targets "
+            "the sum has one term, and the two are the same; for soft targets they are not."
+        ),
+        hint="Try the target [0.5, 0.3, 0.2]: is the logarithm of a sum the sum of logarithms?",
+        cure="Take the logarithm first: -np.sum(t * log_h, axis=-1).",
+        lesson=4,
+    ),
+    Mistake(
+        key="binary_cross_entropy",
+        formula=r"-\sum_k t_k \log h_k - \sum_k (1 - t_k) \log(1 - h_k)",
+        compute=_binary,
+        when=common.cross_entropy,
+        explanation=(
+            "This is the binary cross-entropy, which treats each class as a yes or no of its own. "
+            "It belongs to sigmoids; for softmax the loss is -Σ t log h, without log(1 - h)."
+        ),
+        hint="What does a class with t = 0 add to your loss?",
+        cure="Leave out the terms with 1 - t: -np.sum(t * log_h, axis=-1).",
+        lesson=4,
+    ),
+    Mistake(
+        key="softmax_applied_twice",
+        formula=r"-\sum_k t_k \log \operatorname{softmax}(h)_k",
+        replace=lambda case: case.change(h=softmax(case.h)),
+        explanation=(
+            "Softmax is applied to what is the output of softmax already, as before a loss that "
+            "applies it itself. No probability can come near 1, so the loss cannot come near 0: "
+            "with n classes it stays above log(e + n - 1) - 1."
+        ),
+        hint="What is your loss for a perfect answer, such as [0, 800, 0] for the second class?",
+        cure="Apply softmax once: hand the logits to a loss that applies it, or h to one that "
+        "does not.",
+        lesson=5,
+    ),
+    Mistake(
+        key="log_forgotten",
+        formula=r"-\sum_k t_k h_k",
+        compute=lambda case: case.reduced(-(case.t * case.h).sum(axis=-1)),
+        when=common.cross_entropy,
+        explanation=(
+            "There is no logarithm: the probabilities themselves are summed. A function that "
+            "expects log-probabilities, such as a negative log-likelihood, does this with h."
+        ),
+        hint="What is your loss for a perfect answer? It should be 0.",
+        cure="Hand over log softmax, z - logsumexp(z), in place of h.",
+        lesson=4,
+    ),
+    Mistake(
+        key="softmax_forgotten",
+        formula=r"-\sum_k t_k z_k",
+        compute=lambda case: case.reduced(-(case.t * case.z).sum(axis=-1)),
+        when=lambda s: common.cross_entropy(s) and common.from_logits(s),
+        explanation=(
+            "The logits are taken for log-probabilities: log Σ e^z was never subtracted. This loss "
+            "has no minimum, it falls for ever when all logits are raised."
+        ),
+        hint="Add 5 to all logits: what does your loss do, and what should it do?",
+        cure="Subtract logsumexp(z) from the logits first.",
+        lesson=4,
+    ),
+    Mistake(
+        key="swapped_arguments",
+        formula=r"-\sum_k h_k \log t_k",
+        compute=tuple(map(_swapped, (lambda t: t, *common.USUALLY_ADDED, *common.USUALLY_CLIPPED))),
+        when=common.cross_entropy,
+        explanation="Output and target have changed places: the logarithm belongs to the output.",
+        hint="Which of the two can be exactly 0 without anything being wrong?",
+        cure="Return -np.sum(t * log_h); check the order of the parameters against the call.",
+        lesson=4,
+    ),
+    common.log_base(10, "ten", r"-\sum_k t_k \log_{10} h_k"),
+    common.log_base(2, "two", r"-\sum_k t_k \log_2 h_k"),
+    *wrong_softmax.outputs(losses=True),
     common.MUTATES_INPUT,
 )

@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from softmax_lab.clinic.catalogue import common
-from softmax_lab.clinic.formulas import hardened, vjp
+from softmax_lab.clinic import formulas
+from softmax_lab.clinic.catalogue import common, wrong_softmax
+from softmax_lab.clinic.formulas import hardened, ratio, vjp
 from softmax_lab.clinic.mistake import RAISES, Mistake
 from softmax_lab.softmax import softmax
 
@@ -24,6 +25,13 @@ def _chained(case):
 
 def _half_chained(case):
     return _chained(case) / 2
+
+
+def _twice_consistently(case):
+    """The true gradient of a loss that applies softmax to h once more."""
+    if case.settings.loss == "squared_error":
+        return formulas.value(case.change(h=softmax(case.h)))
+    return case.shared(vjp(case.h, softmax(case.h) * case.total - case.t))
 
 
 def _shift_labels(step):
@@ -54,26 +62,30 @@ def _saturating(case):
     return case.shared((-t / h + (1 - t) / (1 - h)) * _slope(case))
 
 
-def _saturating_naively(case):
-    e = np.exp(case.z)
-    return _saturating(case.change(h=e / e.sum(axis=-1, keepdims=True)))
+def _through_jacobian(guard=lambda h: h):
+    """-t/h, handed back through the Jacobian."""
+    return lambda case: case.shared(vjp(case.h, -case.t / guard(case.h)))
 
 
-def _whole_softmax(case):
-    return case.change(h=softmax(case.z.reshape(-1)).reshape(case.z.shape))
+def _through_jacobian_where_t(case):
+    return case.shared(vjp(case.h, -ratio(case.t, case.h)))
+
+
+def _fused_guarded(guard):
+    """H itself is guarded, and used so in all places."""
+    return lambda case: case.shared(guard(case.h) * case.total - case.t)
+
+
+def _guarded(guards):
+    for guard in guards:
+        yield _through_jacobian(guard)
+        yield _fused_guarded(guard)
 
 
 MISTAKES = (
-    Mistake(
-        key="sign_flipped",
+    common.sign_flipped(
         formula=r"t - h",
-        scale=lambda case: -1,
-        explanation=(
-            "Everything is right but the sign. A step against this gradient climbs: the loss grows."
-        ),
-        hint="For the true class, should the gradient be positive or negative?",
         cure="Return h - t; or, if your update adds the gradient, be aware that t - h is -∂C/∂z.",
-        lesson=4,
     ),
     common.missing_mean("(h - t)"),
     common.mean_twice("(h - t)"),
@@ -90,11 +102,13 @@ MISTAKES = (
     ),
     Mistake(
         key="softmax_applied_twice",
-        formula=r"\operatorname{softmax}(h) - t",
+        formula=r"\operatorname{softmax}(h) - t, \text{ or } J(\operatorname{softmax}(h) - t)",
         replace=lambda case: case.change(h=softmax(case.h)),
+        compute=_twice_consistently,
         explanation=(
-            "Softmax is applied to what is the output of softmax already. The result is flattened: "
-            "no entry can come near 0 or 1, and training stalls."
+            "Softmax is applied to what is the output of softmax already, as before a loss that "
+            "applies it itself. The result is flattened: no entry can come near 0 or 1, and "
+            "training stalls."
         ),
         hint="Count how often softmax is applied between the logits and h - t.",
         cure="Apply softmax once: either in the network, or in the loss.",
@@ -148,12 +162,15 @@ MISTAKES = (
     ),
     Mistake(
         key="binary_cross_entropy",
-        formula=r"\frac{h_j - t_j}{h_j (1 - h_j)}",
-        compute=lambda case: case.shared(_fused(case) / _slope(case)),
+        formula=r"\frac{h_j - t_j}{h_j (1 - h_j)}, \text{ or } J \text{ times that}",
+        compute=(
+            lambda case: case.shared(_fused(case) / _slope(case)),
+            lambda case: case.shared(vjp(case.h, _fused(case) / _slope(case))),
+        ),
         when=common.cross_entropy,
         explanation=(
-            "This is ∂C/∂h of the binary cross-entropy, which treats each class as a yes or no of "
-            "its own, and it is not yet multiplied with any derivative of softmax."
+            "This is the derivative of the binary cross-entropy, which treats each class as a yes "
+            "or no of its own: with respect to h, or handed back to z. It belongs to sigmoids."
         ),
         hint="Does your loss contain log(1 - h)?",
         cure="For softmax with cross-entropy return h - t.",
@@ -162,7 +179,7 @@ MISTAKES = (
     Mistake(
         key="binary_through_diagonal",
         formula=r"\Bigl(-\frac{t_j}{h_j} + \frac{1 - t_j}{1 - h_j}\Bigr) h_j (1 - h_j)",
-        compute=(_saturating, _saturating_naively),
+        compute=_saturating,
         when=common.cross_entropy,
         fragile=True,
         explanation=(
@@ -199,29 +216,65 @@ MISTAKES = (
         lesson=4,
     ),
     Mistake(
-        key="wrong_axis",
-        formula=r"h - t \text{ with } h_{nk} = \frac{e^{z_{nk}}}{\sum_m e^{z_{mk}}}",
-        replace=lambda case: case.change(h=softmax(case.z, axis=0)),
-        when=common.from_logits,
-        needs_batch=True,
-        explanation="Softmax is normalised over the samples of the batch, not over the classes.",
-        hint="Which axis of h sums to 1?",
-        cure="Sum over the axis of the classes: axis=-1 for samples in rows.",
-        lesson=4,
+        key="division_by_zero",
+        formula=r"J^T \Bigl(-\frac{t}{h}\Bigr) \text{ with } \frac{0}{0} = \text{nan}",
+        compute=(_through_jacobian(), _through_jacobian_where_t),
+        when=common.cross_entropy,
+        fragile=True,
+        explanation=(
+            "-t/h is handed back through the Jacobian, one step after the other. That is right, "
+            "until softmax has rounded an output to 0: then -t/h is nan or infinite, and the "
+            "factor h that should cancel it is 0."
+        ),
+        hint="Multiply it out on paper: what becomes of the h in the denominator?",
+        cure="Return h - t (h Σt - t in general), which divides by nothing.",
+        lesson=6,
     ),
     Mistake(
-        key="whole_batch_softmax",
-        formula=r"h - t \text{ with } h_{nk} = \frac{e^{z_{nk}}}{\sum_{m,j} e^{z_{mj}}}",
-        replace=_whole_softmax,
-        when=common.from_logits,
-        needs_batch=True,
+        key="log_epsilon_bias",
+        formula=r"J^T \Bigl(-\frac{t}{h + \varepsilon}\Bigr)",
+        compute=tuple(_guarded(common.USUALLY_ADDED)),
+        when=common.cross_entropy,
+        fragile=True,
         explanation=(
-            "For one sample this is right. In a batch, softmax is normalised over all entries, so "
-            "that the whole batch sums to 1, and not each sample."
+            "The ε that keeps -t/h finite bends the gradient: where h is below ε it is nearly 0, "
+            "just where it should be largest. The further off the answer, the less is learned "
+            "from it."
         ),
-        hint="np.sum without an axis sums over everything. What does each row of h sum to?",
-        cure="Write e / e.sum(axis=-1, keepdims=True).",
+        hint="What is your gradient for the true class at h = 1e-20, and what should it be?",
+        cure="Return h - t, which divides by nothing and needs no ε.",
+        lesson=6,
+    ),
+    Mistake(
+        key="clip_bias",
+        formula=r"J^T \Bigl(-\frac{t}{\operatorname{clip}(h, \varepsilon, 1 - \varepsilon)}"
+        r"\Bigr)",
+        compute=tuple(_guarded(common.USUALLY_CLIPPED)),
+        when=common.cross_entropy,
+        fragile=True,
+        explanation=(
+            "Clipping h keeps -t/h finite and bends the gradient: where h is below ε it is nearly "
+            "0, just where it should be largest. The further off the answer, the less is learned "
+            "from it."
+        ),
+        hint="What is your gradient for the true class at h = 1e-20, and what should it be?",
+        cure="Return h - t, which divides by nothing and needs no clipping.",
+        lesson=6,
+    ),
+    Mistake(
+        key="log_forgotten",
+        formula=r"-J^T t",
+        compute=lambda case: case.shared(-vjp(case.h, case.t)),
+        when=common.cross_entropy,
+        explanation=(
+            "This is the gradient of -Σ t h: the loss has no logarithm. A function that expects "
+            "log-probabilities, such as a negative log-likelihood, gives it when handed h."
+        ),
+        hint="What is the derivative of log h with respect to h, and where is it?",
+        cure="Take the logarithm of softmax, z - logsumexp(z): then the gradient is h - t.",
         lesson=4,
     ),
+    common.mean_over_classes("(h - t)"),
+    *wrong_softmax.outputs(),
     common.MUTATES_INPUT,
 )

@@ -2,33 +2,10 @@
 
 import numpy as np
 
-from softmax_lab.clinic.catalogue import common
-from softmax_lab.clinic.mistake import RAISES, Mistake
+from softmax_lab.clinic.catalogue import common, wrong_softmax
+from softmax_lab.clinic.catalogue.wrong_softmax import divided, shifted
+from softmax_lab.clinic.mistake import Mistake
 from softmax_lab.softmax import softmax
-
-# Where people clip; the clinic tries them all.
-BOUNDS = (
-    *(1, 2, 3, 5, 6, 8, 10, 15, 16, 20, 25, 30, 32, 36, 40, 50, 60, 64, 70, 75, 80, 85, 87, 88),
-    *(88.7, 90, 100, 128, 150, 200, 250, 256, 300, 350, 400, 450, 500, 512, 600, 700, 709, 710),
-)
-
-
-def _divided(e):
-    return e / e.sum(axis=-1, keepdims=True)
-
-
-def _shifted(z):
-    return z - z.max(axis=-1, keepdims=True)
-
-
-def _misaligned(shift):
-    def without_keepdims(case):
-        if case.n != case.N:
-            return RAISES
-        e = np.exp(shift(case.z))
-        return e / e.sum(axis=1)
-
-    return without_keepdims
 
 
 def _truncated_result(case):
@@ -38,47 +15,29 @@ def _truncated_result(case):
 def _truncated_exponentials(shift):
     def truncated(case):
         e = np.exp(shift(case.z))
-        return _divided(np.trunc(e)) if case.integer else case.h
+        return divided(np.trunc(e)) if case.integer else case.h
 
     return truncated
 
 
 def _truncated_twice(case):
-    return np.trunc(_divided(np.trunc(np.exp(case.z)))) if case.integer else case.h
+    return np.trunc(divided(np.trunc(np.exp(case.z)))) if case.integer else case.h
 
 
-def _clipped(low, high, shift=lambda z: z):
-    return lambda case: _divided(np.exp(_shifted(np.clip(shift(case.z), low, high))))
+def _one_added(shift):
+    def with_one(case):
+        e = np.exp(shift(case.z))
+        return e / (1 + e.sum(axis=-1, keepdims=True))
+
+    return with_one
+
+
+def _divided_inside(case):
+    return np.exp(case.z / np.exp(case.z).sum(axis=-1, keepdims=True))
 
 
 MISTAKES = (
-    Mistake(
-        key="no_shift",
-        formula=r"\frac{e^{z_j}}{\sum_k e^{z_k}}",
-        compute=lambda case: _divided(np.exp(case.z)),
-        fragile=True,
-        explanation=(
-            "This is the textbook formula, and right on paper. In floating point e^z overflows "
-            "above 709 and inf / inf is nan; far below 0 all exponentials vanish, and so is 0 / 0."
-        ),
-        hint="Try [0, 800, 0]. What may you subtract from all logits without changing softmax?",
-        cure="Subtract the maximum first: e = np.exp(z - z.max(axis=-1, keepdims=True)).",
-        lesson=6,
-    ),
-    Mistake(
-        key="shift_over_batch",
-        formula=r"\frac{e^{z_{nj} - M}}{\sum_k e^{z_{nk} - M}}, \quad M = \max_{m,k} z_{mk}",
-        compute=lambda case: _divided(np.exp(case.z - case.z.max())),
-        fragile=True,
-        needs_batch=True,
-        explanation=(
-            "The maximum of the whole batch is subtracted. A sample that lies far below another "
-            "one then has exponentials of 0 only, and 0 / 0 is nan."
-        ),
-        hint="np.max without an axis looks at all samples. What if one lies 900 below another?",
-        cure="Subtract each row's own maximum: z.max(axis=-1, keepdims=True).",
-        lesson=6,
-    ),
+    *wrong_softmax.outputs(without=("wrong_axis", "whole_batch_softmax", "missing_keepdims")),
     Mistake(
         key="max_outside_exp",
         formula=r"\frac{e^{z_j} - \max z}{\sum_k (e^{z_k} - \max z)}",
@@ -90,7 +49,7 @@ MISTAKES = (
                 lambda z: np.exp(z).max(axis=-1, keepdims=True),
             )
             for make in (
-                lambda top: lambda case: _divided(np.exp(case.z) - top(case.z)),
+                lambda top: lambda case: divided(np.exp(case.z) - top(case.z)),
                 lambda top: (
                     lambda case: (
                         (np.exp(case.z) - top(case.z)) / np.exp(case.z).sum(axis=-1, keepdims=True)
@@ -127,7 +86,7 @@ MISTAKES = (
         formula=r"\frac{e^{z_{nk}}}{\sum_{m,j} e^{z_{mj}}}",
         compute=(
             lambda case: softmax(case.z.reshape(-1)).reshape(case.z.shape),
-            lambda case: np.exp(_shifted(case.z)) / np.exp(_shifted(case.z)).sum(),
+            lambda case: np.exp(shifted(case.z)) / np.exp(shifted(case.z)).sum(),
         ),
         needs_batch=True,
         explanation=(
@@ -141,19 +100,14 @@ MISTAKES = (
     Mistake(
         key="missing_keepdims",
         formula=r"\frac{e^{z_{nk}}}{S_k}, \quad S_m = \sum_j e^{z_{mj}}",
-        compute=(
-            _misaligned(lambda z: z),
-            _misaligned(_shifted),
-            _misaligned(lambda z: z - z.max(axis=1)),
-            _misaligned(lambda z: z - z.max()),
-        ),
+        replace=tuple(map(wrong_softmax.put_in, wrong_softmax.WITHOUT_KEEPDIMS)),
         needs_batch=True,
         explanation=(
-            "Without keepdims=True the sums of the samples line up with the classes. With N ≠ n "
-            "that raises; with N = n it divides by the sums of other samples, silently."
+            "Without keepdims=True the sums (or the maxima) of the samples line up with the "
+            "classes. With N ≠ n that raises; with N = n it takes those of other samples, silently."
         ),
-        hint="Print the shape of the sum that you divide by.",
-        cure="Write e / e.sum(axis=-1, keepdims=True).",
+        hint="Print the shape of the sum that you divide by, and of the maximum.",
+        cure="Write e / e.sum(axis=-1, keepdims=True), and z.max(axis=-1, keepdims=True).",
         lesson=4,
     ),
     Mistake(
@@ -179,9 +133,9 @@ MISTAKES = (
         formula=r"\sum_k e^{z_k}, \text{ or } e^{z_j}",
         compute=(
             lambda case: np.exp(case.z).sum(axis=-1),
-            lambda case: np.exp(_shifted(case.z)).sum(axis=-1),
+            lambda case: np.exp(shifted(case.z)).sum(axis=-1),
             lambda case: np.exp(case.z),
-            lambda case: np.exp(_shifted(case.z)),
+            lambda case: np.exp(shifted(case.z)),
         ),
         explanation="The exponentials are there, but they are not divided by their sum.",
         hint="Do your outputs sum to 1?",
@@ -189,22 +143,40 @@ MISTAKES = (
         lesson=1,
     ),
     Mistake(
-        key="logits_clipped",
-        formula=r"\operatorname{softmax}(\operatorname{clip}(z, -c, c))",
-        compute=(
-            *(_clipped(-c, c) for c in BOUNDS),
-            *(_clipped(None, c) for c in BOUNDS),
-            *(_clipped(-c, None, _shifted) for c in BOUNDS),
-        ),
-        fragile=True,
+        key="division_inside_exp",
+        formula=r"e^{z_j / \sum_k e^{z_k}}",
+        compute=_divided_inside,
         explanation=(
-            "Logits beyond a bound are cut off before the exponential. That avoids the overflow, "
-            "but two large logits become equal: the classes can no longer be told apart, and the "
-            "gradient there is 0."
+            "The logits are divided by the sum before the exponential is taken, not after: "
+            "np.exp(z / np.sum(np.exp(z))) is not np.exp(z) / np.sum(np.exp(z))."
         ),
-        hint="Compare the results for [801, 800, 0] and [800, 801, 0].",
-        cure="Subtract the maximum instead: no exponential overflows, and nothing is lost.",
-        lesson=6,
+        hint="Look at the parentheses. Do your outputs sum to 1?",
+        cure="Compute e = np.exp(...) once, and return e / e.sum(axis=-1, keepdims=True).",
+        lesson=1,
+    ),
+    Mistake(
+        key="one_added_to_sum",
+        formula=r"\frac{e^{z_j}}{1 + \sum_k e^{z_k}}",
+        compute=(_one_added(lambda z: z), _one_added(shifted)),
+        explanation=(
+            "There is a 1 in the denominator. It belongs to a sigmoid, where it is the exponential "
+            "of a second logit, 0; with it the outputs no longer sum to 1."
+        ),
+        hint="Do your outputs sum to 1? What is missing from the sum?",
+        cure="Leave the 1 out: e / e.sum(axis=-1, keepdims=True).",
+        lesson=1,
+    ),
+    Mistake(
+        key="softmax_applied_twice",
+        formula=r"\operatorname{softmax}(\operatorname{softmax}(z))",
+        replace=lambda case: case.change(h=softmax(case.h)),
+        explanation=(
+            "Softmax is applied to what is the output of softmax already. The result is flattened: "
+            "no output can come near 0 or 1."
+        ),
+        hint="Count how often softmax is applied. What comes out for [0, 800, 0]?",
+        cure="Apply softmax once.",
+        lesson=5,
     ),
     common.MUTATES_INPUT,
     Mistake(
@@ -212,7 +184,7 @@ MISTAKES = (
         formula=r"\lfloor h_j \rfloor \text{ for integer logits}",
         compute=(
             _truncated_result,
-            _truncated_exponentials(_shifted),
+            _truncated_exponentials(shifted),
             _truncated_exponentials(lambda z: z),
             _truncated_twice,
         ),
