@@ -466,6 +466,21 @@ def test_what_takes_nothing_that_the_clinic_has_is_refused():
         diagnose(3)
 
 
+def test_whatever_can_be_called_gets_an_answer():
+    class Nothing:
+        pass
+
+    def takes_nothing():
+        return 1
+
+    scope = {}
+    exec(
+        "class Layer:\n def forward(self, z): return z\n def backward(self, v): return v", {}, scope
+    )
+    assert told(Nothing)[0] == told(takes_nothing)[0] == "wrong"
+    assert told(scope["Layer"]) == ("wrong", ["pass_through"])
+
+
 def test_the_packages_own_functions_need_no_declaration():
     for function in (softmax, softmax_vjp, cross_entropy, cross_entropy_gradient):
         assert told(function) == RIGHT

@@ -331,7 +331,6 @@ def public_methods(thing):
     for base in reversed(cls.__mro__):
         if base is object or base.__module__.partition(".")[0] in (
             "torch",
-            "builtins",
             "jax",
             "numpy",
         ):
