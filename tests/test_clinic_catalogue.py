@@ -244,9 +244,14 @@ def written(variant, settings):
             raise ValueError(RAISES)
         return value
 
+    # The names say which argument is which: exchanged, they would make other functions right.
     if settings.role in ("softmax", "jacobian"):
         return lambda x: answer(x)
-    return lambda x, second: answer(x, second)
+    if settings.role == "backward":
+        return lambda x, upstream: answer(x, upstream)
+    if settings.from_logits:
+        return lambda logits, target: answer(logits, target)
+    return lambda probs, target: answer(probs, target)
 
 
 @pytest.mark.parametrize(

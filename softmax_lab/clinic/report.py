@@ -82,7 +82,9 @@ class Diagnosis:
     --------
     >>> from softmax_lab import diagnose, softmax_vjp
     >>> print(diagnose(softmax_vjp, "backward"))
-    correct: right on everything that was tried.  [role 'backward']
+    Read as the error passed back through softmax, ∂C/∂z = Jᵀσ, at the logits, from (logits, error),
+    samples in rows.
+    correct: right on everything that was tried.
     """
 
     verdict: str
