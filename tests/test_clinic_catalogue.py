@@ -504,5 +504,5 @@ def test_what_people_write_gets_its_name(names, written):
 
 def test_a_factor_that_undoes_another_is_not_named_as_two_mistakes():
     gradient = lambda h, t: (h - t) / t.shape[1]  # noqa: E731
-    diagnosis = diagnose(gradient, "loss_gradient", given="output")
+    diagnosis = diagnose(gradient, "loss_gradient", given="output", layout="rows")
     assert diagnosis.mistakes == ["mean_over_classes"]

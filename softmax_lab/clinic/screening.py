@@ -128,6 +128,7 @@ def _tried(patient, forms, declared):
 
 def _seen(patient, form):
     """The outcomes of one form in every way of handing over, in the first container that works."""
+    first = None
     for container in containers(patient.function):
         outcomes = {}
         for way, layout in WAYS if not patient.is_slow else WAYS[:2]:
@@ -136,8 +137,9 @@ def _seen(patient, form):
             outcomes[way, layout] = _outcomes(patient, form, way, layout, container)
         seen = Seen(form, outcomes, container)
         if patient.given_up or (_answers(seen) and not _only_harms(seen, patient.function)):
-            break
-    return seen
+            return seen
+        first = first or seen
+    return first  # nothing works; what it raised for the likeliest tells most
 
 
 def _outcomes(patient, form, way, layout, container):
