@@ -9,7 +9,7 @@ import { slider } from "./slider.js";
 const [WIDTH, HEIGHT] = [540, 366];
 const [LEFT, RIGHT, BEAM] = [40, 516, 192]; // the beam, and how high it lies
 const BREAK = 34; // how wide the place beyond the break is
-const [LARGEST, SMALLEST, ROW] = [56, 5, 16]; // side of a weight of mass 1, of mass 0; of a label
+const [LARGEST, SMALLEST, ROW] = [55, 5, 16]; // side of a weight of mass 1, of mass 0; of a label
 const FIRST = 52; // where the row of the moments begins
 const [ZERO, REACH] = [308, 32]; // of the arrows
 
@@ -142,7 +142,7 @@ function fulcrum(classes) {
       set(text, { x: clamped(x, [70, WIDTH - 70]) });
       set(node, { "data-value": average, "aria-label": `average error ${signed(average, 3)}` });
       own.forEach((mark, k) => {
-        const d = `M${place(shares[k])} ${BEAM + 2} l5 9 h-10 z`;
+        const d = `M${place(shares[k])} ${BEAM + 2} l4 7 h-8 z`;
         set(mark, { d, display: compare ? null : "none" });
       });
     },
