@@ -111,7 +111,3 @@ def test_linked_to_a_jacobian_explorer_each_follows_the_other():
     jacobian.z = [0, 1, 5]
     assert (jacobian.upstream, balance.z) == ([1, 2, 3], [0, 1, 5])
     np.testing.assert_array_equal(jacobian.result, balance.result)
-    page = {"z": [4, 3, 2, 1, 0], "upstream": [1, 2, 3, 4, 5], "target": [0, 1, 0, 0, 0]}
-    jacobian.set_state(page)  # as a message from the page
-    assert (balance.n, balance.upstream) == (5, jacobian.upstream)
-    np.testing.assert_array_equal(jacobian.result, balance.result)

@@ -9,7 +9,7 @@ import { slider } from "./slider.js";
 const [WIDTH, HEIGHT] = [540, 366];
 const [LEFT, RIGHT, BEAM] = [40, 516, 192]; // the beam, and how high it lies
 const BREAK = 34; // how wide the place beyond the break is
-const [LARGEST, SMALLEST, ROW] = [55, 5, 16]; // side of a weight of mass 1, of mass 0; of a label
+const [LARGEST, SMALLEST, ROW] = [50, 5, 15]; // side of a weight of mass 1, of mass 0; of a label
 const FIRST = 52; // where the row of the moments begins
 const [ZERO, REACH] = [308, 32]; // of the arrows
 
