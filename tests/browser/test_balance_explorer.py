@@ -173,6 +173,17 @@ def test_printed_moments_cancel_to_the_last_printed_digit(page):
         assert round(sum(map(float, terms.split())), 9) == 0
 
 
+def test_linked_explorers_have_as_many_classes(page):
+    left, right = explorer(page, LEFT), explorer(page, RIGHT)
+    size = right.locator(".range input")
+    size.press("ArrowRight")
+    size.press("ArrowRight")
+    for name in ("z", "upstream"):
+        assert len(values(left, name)) == 6
+        assert values(left, name) == values(right, name)
+    press(left, "reset")
+
+
 def test_two_linked_explorers_follow_each_other_without_a_kernel(page):
     left, right = explorer(page, LEFT), explorer(page, RIGHT)
     slider(page, RIGHT, "upstream", 0).press("PageUp")
@@ -181,7 +192,6 @@ def test_two_linked_explorers_follow_each_other_without_a_kernel(page):
         assert values(left, name) == values(right, name)
     assert (values(right, "upstream")[0], values(right, "z")[1]) == (1.4, 2)
     np.testing.assert_array_equal(numbers(left, "result"), numbers(right, "result"))
-    press(left, "reset")
 
 
 @pytest.mark.parametrize("preset", [None, "nothing to turn", "confident", "far out"])
@@ -198,7 +208,8 @@ def test_no_two_numbers_overlap_at_eight_classes(page, preset):
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1280])
 def test_it_fits_and_can_be_read(browser, folders, theme, width):
-    with opened(browser, folders[theme], 4, viewport={"width": width, "height": 800}) as page:
+    with opened(browser, folders[theme], 4) as page:
+        page.set_viewport_size({"width": width, "height": 800})
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         root = explorer(page, EIGHT)
         frame = root.bounding_box()
