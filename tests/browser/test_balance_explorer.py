@@ -127,10 +127,12 @@ def test_cross_entropy_balances_at_minus_one_whatever_z_is(page):
     root = explorer(page, EIGHT)
     press(root, "far out")
     rng = np.random.default_rng(14)
+    place = root.locator(".fulcrum").bounding_box()["x"]
     for _ in range(12):
         key = rng.choice(["PageUp", "PageDown", "Home", "End"])
         slider(page, EIGHT, "z", int(rng.integers(8))).press(key)
         assert average(root) == pytest.approx(-1, abs=1e-12)
+        assert root.locator(".fulcrum").bounding_box()["x"] == place
         twin = assert_is_what_python_says(root, "cross_entropy")
         np.testing.assert_allclose(numbers(root, "result"), twin.h - twin.target, atol=1e-12)
 
@@ -194,15 +196,19 @@ def test_two_linked_explorers_follow_each_other_without_a_kernel(page):
     np.testing.assert_array_equal(numbers(left, "result"), numbers(right, "result"))
 
 
+@pytest.mark.parametrize("width", [360, 1000])
+@pytest.mark.parametrize("which", [FIRST, EIGHT])
 @pytest.mark.parametrize("preset", [None, "nothing to turn", "confident", "far out"])
-def test_no_two_numbers_overlap_at_eight_classes(page, preset):
-    root = explorer(page, EIGHT)
+def test_no_two_numbers_of_the_beam_overlap(page, preset, which, width):
+    page.set_viewport_size({"width": width, "height": 700})
+    root = explorer(page, which)
     if preset:
         press(root, preset)
     placed = boxes(root, ".balance text")
     for one, other in itertools.combinations(placed, 2):
         across, down = overlap(one, other)
         assert across <= 1 or down <= 5, (one, other)
+    page.set_viewport_size({"width": 1000, "height": 700})
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -215,6 +221,7 @@ def test_it_fits_and_can_be_read(browser, folders, theme, width):
         frame = root.bounding_box()
         assert frame["width"] <= width
         for box in root.locator("text").evaluate_all(BOXES):
+            assert box["height"] >= 9
             assert box["left"] >= frame["x"] - 1
             assert box["right"] <= frame["x"] + frame["width"] + 1
         style = "(e, name) => getComputedStyle(e)[name]"

@@ -14,16 +14,14 @@ const FIRST = 52; // where the row of the moments begins
 const [ZERO, REACH] = [308, 32]; // of the arrows
 
 // Which values the beam holds. Cross-entropy's farthest weight may stand at -1/h, hundreds away:
-// the axis ends where the fulcrum is still well to be seen, and that weight stands beyond a break.
+// the axis stays where the fulcrum is well to be seen, and what is farther stands beyond a break.
 export function axisOf({ mode }, { sigma, average }) {
-  if (mode !== "cross_entropy") {
-    const limit = roundLimit(mode === "free" ? 3 : 2, sigma);
-    return { low: -limit, high: limit, broken: false };
+  if (mode === "cross_entropy") {
+    const most = roundLimit(8, [average]);
+    return { low: -most, high: most / 8, broken: true };
   }
-  const most = roundLimit(8, [average]);
-  const limit = Math.min(most, roundLimit(2, sigma));
-  const broken = sigma.some((value) => value < -most);
-  return { low: broken ? -most : -limit, high: limit / 8, broken };
+  const limit = roundLimit(mode === "free" ? 3 : 2, sigma);
+  return { low: -limit, high: limit, broken: false };
 }
 
 export const beyond = ({ low, broken }, sigma) =>
@@ -42,7 +40,7 @@ export function stacked(h, xs) {
   const order = h.map((_, k) => k).sort((a, b) => h[b] - h[a] || a - b);
   for (const k of order) {
     const side = Math.max(SMALLEST, LARGEST * Math.sqrt(h[k]));
-    const within = side >= ROW;
+    const within = side >= ROW + 2;
     const [left, right] = [xs[k] - side / 2, xs[k] + side / 2 + (within ? 0 : 14)];
     const below = boxes.filter((box) => box && box.left < right && left < box.right);
     const bottom = Math.min(BEAM, ...below.map((box) => box.top));
@@ -139,7 +137,7 @@ function fulcrum(classes) {
       const x = place(average);
       set(triangle, { d: `M${x} ${BEAM + 2} l13 36 h-26 z` });
       write(text, `⟨h, σ⟩ = ${signed(average, 3)}`);
-      set(text, { x: clamped(x, [70, WIDTH - 70]) });
+      set(text, { x: clamped(x, [100, WIDTH - 90]) });
       set(node, { "data-value": average, "aria-label": `average error ${signed(average, 3)}` });
       own.forEach((mark, k) => {
         const d = `M${place(shares[k])} ${BEAM + 2} l4 7 h-8 z`;
@@ -198,7 +196,11 @@ export function balance(classes, setUpstream) {
   const size = { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, style: `max-width:${WIDTH}px` };
   const nodes = parts.flatMap((part) => part.nodes);
   return {
-    node: svg("svg", { class: "right balance", ...size }, ...nodes),
+    node: svg(
+      "svg",
+      { class: classes.length > 4 ? "right balance" : "right balance few", ...size },
+      ...nodes,
+    ),
     show(state, now, axis) {
       for (const part of parts) part.show(state, now, axis);
     },
