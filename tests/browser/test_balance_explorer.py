@@ -19,6 +19,7 @@ from browser.dom import (
     slider,
     values,
 )
+from browser.site import visit
 from softmax_lab.explorers import BalanceExplorer
 
 CELLS = [
@@ -27,7 +28,8 @@ CELLS = [
     "BalanceExplorer(n=8, compare=True)",
     "left, right = JacobianExplorer(n=4), BalanceExplorer(n=4)\n"
     "links = [ipywidgets.jslink((left, name), (right, name)) for name in ('z', 'upstream')]\n"
-    "ipywidgets.VBox([left, right])",
+    "left",
+    "right",
 ]
 FIRST, EIGHT, LEFT, RIGHT = range(4)
 
@@ -186,7 +188,7 @@ def test_linked_explorers_have_as_many_classes(page):
     press(left, "reset")
 
 
-def test_two_linked_explorers_follow_each_other_without_a_kernel(page):
+def assert_each_follows_the_other(page):
     left, right = explorer(page, LEFT), explorer(page, RIGHT)
     slider(page, RIGHT, "upstream", 0).press("PageUp")
     slider(page, LEFT, "z", 1).press("PageUp")
@@ -194,6 +196,22 @@ def test_two_linked_explorers_follow_each_other_without_a_kernel(page):
         assert values(left, name) == values(right, name)
     assert (values(right, "upstream")[0], values(right, "z")[1]) == (1.4, 2)
     np.testing.assert_array_equal(numbers(left, "result"), numbers(right, "result"))
+
+
+def test_two_linked_explorers_follow_each_other_without_a_kernel(page):
+    assert_each_follows_the_other(page)
+
+
+def test_linked_explorers_follow_each_other_where_widgets_are_refused(browser, folders):
+    policy = "default-src 'self'; script-src 'self' 'unsafe-inline'; img-src 'self' data:"
+    policy += "; style-src 'self' 'unsafe-inline'"
+    html = (folders["light"] / "page.html").read_text()
+    meta = f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
+    (folders["light"] / "strict.html").write_text(html.replace("<head>", f"<head>{meta}", 1))
+    with visit(browser, folders["light"], "strict.html") as page:
+        explorer(page, RIGHT).wait_for()
+        assert any("Content Security Policy" in complaint for complaint in page.complaints)
+        assert_each_follows_the_other(page)
 
 
 @pytest.mark.parametrize("width", [360, 1000])
