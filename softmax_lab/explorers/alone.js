@@ -35,6 +35,14 @@ function loadStyle(page) {
   return new Promise((loaded, failed) => Object.assign(link, { onload: loaded, onerror: failed }));
 }
 
+// Two models that ipywidgets.jslink tied together follow each other here too.
+function link(models, { source, target }) {
+  const ends = [source, target].map(([id, name]) => [models[id.replace("IPY_MODEL_", "")], name]);
+  if (!ends.every(([model]) => model)) return;
+  for (const [[from, name], [to, other]] of [ends, ends.toReversed()])
+    from.on(`change:${name}`, () => to.set({ [other]: from.get(name) }));
+}
+
 // Every view of an exported page that is one of an explorer; two of one model move together.
 async function drawViews(page) {
   await loadStyle(page);
@@ -49,6 +57,8 @@ async function drawViews(page) {
       return draw((models[id] ??= modelOf(state[id].state)), el);
     }),
   );
+  for (const each of Object.values(state))
+    if (each.model_name === "LinkModel") link(models, each.state);
 }
 
 async function widgetsAreAllowed() {

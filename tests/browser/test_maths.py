@@ -139,6 +139,40 @@ def test_everything_the_jacobian_explorer_shows_is_what_python_says(page):
             np.testing.assert_allclose(now["landing"], explorer.result, atol=1e-13)
 
 
+def test_everything_the_balance_explorer_shows_is_what_python_says(page):
+    balances = [
+        explorers.BalanceExplorer(each.z, each.upstream, target=each.target, mode=each.mode)
+        for each in jacobian_states()
+    ]
+    shown = call(page, "balance.js", "m.computed(x)", list(map(state_of, balances)))
+    for balance, now in zip(balances, shown, strict=True):
+        size = 1 + abs(balance.sigma).max()
+        assert_close(balance.h, now["h"], balance)
+        assert_close(balance.sigma, now["sigma"], balance)
+        assert now["average"] == pytest.approx(balance.average, abs=1e-14 * size)
+        for ours, name in ((balance.result, "result"), (balance.diagonal_only, "diagonal")):
+            np.testing.assert_allclose(now[name], ours, rtol=1e-12, atol=1e-14 * size)
+        assert abs(now["shown"] - balance.result).max() <= 0.001
+        assert sum(round(1000 * value) for value in now["shown"]) == 0
+
+
+def test_weights_never_cover_each_other_and_their_stack_stays_in_the_picture(page):
+    rng = np.random.default_rng(SEED + 3)
+    cases = []
+    for k in range(300):
+        n = int(rng.integers(2, 9))
+        h = rng.dirichlet(np.full(n, rng.choice([0.1, 1.0, 50.0])))
+        xs = 270 + rng.normal(size=n) * (0 if k % 3 == 0 else 60)
+        cases.append([h.tolist(), xs.tolist()])
+    stacks = call(page, "balance_drawing.js", "m.stacked(x[0], x[1])", cases)
+    for boxes in stacks:
+        assert min(box["top"] for box in boxes) >= 20
+        for k, one in enumerate(boxes):
+            for other in boxes[:k]:
+                beside = one["left"] >= other["right"] or other["left"] >= one["right"]
+                assert beside or one["bottom"] <= other["top"] or other["bottom"] <= one["top"]
+
+
 def test_everything_the_simplex_explorer_shows_is_what_python_says(page):
     rng = np.random.default_rng(SEED + 2)
     all_explorers = [

@@ -49,7 +49,7 @@ function above(put) {
 }
 
 // As many buttons as there are classes.
-function trueClass(put) {
+export function trueClass(put) {
   const node = html("div", { class: "truths" });
   let buttons, drawn;
   return {

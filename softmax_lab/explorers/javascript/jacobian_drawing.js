@@ -101,7 +101,7 @@ function targets(classes, place, setShare) {
   };
 }
 
-function distributions(classes, { setZ, setShare }) {
+export function distributions(classes, { setZ, setShare }) {
   const slot = (WIDTH - MARGIN) / classes.length;
   const width = Math.min(46, slot - 12);
   const place = (k) => ({ x: MARGIN + slot * (k + 0.5) - width / 2, width });
