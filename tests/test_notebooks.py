@@ -83,6 +83,26 @@ def test_code_cells_are_short(stored):
     assert long == []
 
 
+def test_a_lesson_promises_the_minutes_that_it_takes(lesson, stored):
+    minutes = notebooks.minutes(stored)
+    assert f"*About {minutes} minutes." in stored.cells[0].source
+    readme = (notebooks.FOLDER.parent / "README.md").read_text(encoding="utf-8")
+    assert f"(notebooks/{lesson.name}) | {minutes} |" in readme
+
+
+def test_exercises_folded_answers_and_the_curious_do_not_count():
+    text = nbformat.v4.new_markdown_cell
+    code = nbformat.v4.new_code_cell
+    cells = [
+        text("# 1 · One two\n\n$h_j$ three\n\n<details>\nnot this\n</details>"),
+        code("a = 1\n\nb = 2"),
+        text("## For the curious: not this"),
+        code("not_this = 1"),
+        text("## Recap\n\nfour"),
+    ]
+    assert notebooks.core(nbformat.v4.new_notebook(cells=cells)) == (7, 2)
+
+
 def test_what_is_for_the_curious_is_folded(stored):
     sections = [c for c in cells(stored, "markdown") if c.source.startswith("## For the curious")]
     assert all(cell.metadata.get("jp-MarkdownHeadingCollapsed") is True for cell in sections)

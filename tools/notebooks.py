@@ -12,6 +12,7 @@ import base64
 import copy
 import difflib
 import io
+import re
 import sys
 from pathlib import Path
 
@@ -79,6 +80,32 @@ def merged_streams(outputs):
         else:
             merged.append(output)
     return merged
+
+
+def core(notebook):
+    """The words and the lines of code of a lesson's core, as a pair.
+
+    The core is what stands neither in the exercises nor in a section for the curious; an answer
+    that is folded away does not count, and a formula counts as one word.
+    """
+    words, lines, inside = 0, 0, True
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            lines += inside * sum(bool(line.strip()) for line in cell.source.splitlines())
+            continue
+        text = re.sub(r"<details>.*?</details>", "", cell.source, flags=re.DOTALL)
+        text = re.sub(r"\$\$.*?\$\$|\$[^$]*\$", " x ", text, flags=re.DOTALL)
+        for section in re.split(r"(?m)^(?=#{1,2} )", text):
+            if section.startswith("#"):
+                inside = not section.startswith(("## Exercises", "## For the curious"))
+            words += inside * len(re.findall(r"[\w'’]+", section))
+    return words, lines
+
+
+def minutes(notebook):
+    """How long the core takes: 120 words a minute, and 12 lines of code."""
+    words, lines = core(notebook)
+    return round(words / 120 + lines / 12)
 
 
 def hidden_errors(notebook):

@@ -19,12 +19,16 @@ NO_TORCH = (
     "PyTorch is not installed here: what needs it (tests/test_torch.py, and one witness of"
     " tests/test_network.py) is not tested in this run; one job of the CI has it."
 )
-collect_ignore = [] if TORCH else ["test_torch.py"]
+collect_ignore = [] if TORCH else ["tests/test_torch.py"]
 
-# Whole courses of nbgrader: neither a browser nor a lesson, but as long.
-COURSES = ("test_homework.py", "test_grading.py")
+# Whole courses of nbgrader, new environments, all pairs of the catalogue, all patients: neither a
+# browser nor a lesson, but as long.
+LONG = (
+    *("test_homework.py", "test_grading.py", "test_install.py", "test_attention_runs.py"),
+    *("test_clinic_catalogue.py", "test_clinic_cases.py", "test_reception.py"),
+)
 # What takes longest is begun first, so that no worker is left with it when the others are done.
-LONGEST = ("test_lab.py", *COURSES, "lesson 10", "lesson 08", "lesson 07", "test_kernel.py")
+LONGEST = ("test_lab.py", *LONG, "lesson 10", "lesson 08", "lesson 07", "test_kernel.py")
 
 
 def group_of(item):
@@ -43,7 +47,7 @@ def place_in_line(group):
 def is_quick(item):
     return not (
         "tests/browser" in item.path.as_posix()
-        or item.path.name in COURSES
+        or item.path.name in LONG
         or item.path.suffix == ".ipynb"
         or "fresh" in item.fixturenames
     )
