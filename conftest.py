@@ -1,10 +1,12 @@
 """What all tests share: examples, who runs what, which are quick, and one run of each lesson."""
 
 import importlib.util
+import re
 
 import nbformat
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadScopeScheduling
 
 import chromium
 import explorer_pictures
@@ -31,10 +33,24 @@ LONG = (
 LONGEST = ("test_lab.py", *LONG, "lesson 10", "lesson 08", "lesson 07", "test_kernel.py")
 
 
-def group_of(item):
+ONE_RUN = re.compile(r"^tests/(?:test_notebooks|browser/test_pages)\.py::.*\[(\d\d-[\w-]+)\]$")
+
+
+def group_of(nodeid):
     """The tests of a group run in one process: those of a file, or of one run of a lesson."""
-    path = getattr(item, "callspec", None) and item.callspec.params.get("lesson")
-    return f"lesson {path.stem}" if path else item.nodeid.split("::")[0]
+    lesson = ONE_RUN.match(nodeid)
+    return f"lesson {lesson[1]}" if lesson else nodeid.split("::")[0]
+
+
+class ByGroup(LoadScopeScheduling):
+    """Hands out whole groups."""
+
+    def _split_scope(self, nodeid):
+        return group_of(nodeid)
+
+
+def pytest_xdist_make_scheduler(config, log):
+    return ByGroup(config, log)
 
 
 def place_in_line(group):
@@ -55,11 +71,10 @@ def is_quick(item):
 
 def pytest_collection_modifyitems(config, items):
     for item in items:
-        item.add_marker(pytest.mark.xdist_group(group_of(item)))
         if is_quick(item):
             item.add_marker("quick")
     if hasattr(config, "workerinput"):
-        items.sort(key=lambda item: place_in_line(group_of(item)))
+        items.sort(key=lambda item: place_in_line(group_of(item.nodeid)))
 
 
 def pytest_report_header():
