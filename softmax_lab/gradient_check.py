@@ -140,7 +140,7 @@ def _refuse_a_lost_imaginary_part(f, x, J):
             return
         # What may be the matter with a difference: rounding in f, curvature of f.
         size = max(1, *(np.abs(a).max(initial=0) for a in (x, _outputs(f, x))))
-        rounding = 1e3 * _EPSILON * size / step
+        rounding = 1e3 * np.finfo(_precision(f, x)).eps * size / step
         doubt = rounding + 10 * np.abs(near - far) + 1e-3 * np.abs(near).max(initial=0)
         lost = np.abs(along - near) > doubt  # never so where one of them is nan
     if not lost.any():
