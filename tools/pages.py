@@ -10,6 +10,7 @@ folder files/ beside it: nothing is loaded from elsewhere.
 """
 
 import argparse
+import copy
 import re
 import shutil
 from pathlib import Path
@@ -77,6 +78,7 @@ class LinksBetweenLessons(Preprocessor):
 
 def page(notebook, title, theme="light"):
     """The HTML of a notebook that was run with the state of its widgets."""
+    notebook = copy.deepcopy(notebook)
     for output, _ in explorer_pictures.explorers_in(notebook):
         output.metadata["explorer"] = output.data["text/plain"].splitlines()[0]
     exporter = HTMLExporter(

@@ -19,7 +19,7 @@ def test_a_lesson_is_a_page_of_its_own(browser, folder, lesson, fresh):
     html = page_file.read_text(encoding="utf-8")
     explorers = html.count('type="application/vnd.jupyter.widget-view+json">')
     with opened(browser, folder, explorers, path=page_file.name) as page:
-        page.locator("mjx-container").first.wait_for()
+        page.locator("mjx-container:visible").first.wait_for()  # others are folded away
         assert page.locator(".softmax-explorer").count() == explorers
         assert page.locator("[data-mml-node=merror]").count() == 0
         broken = "all => all.filter(image => image.naturalWidth === 0).length"
