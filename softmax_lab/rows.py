@@ -42,6 +42,11 @@ def wide(x):
     return x.astype(np.float32) if x.dtype == np.float16 else x
 
 
+def transposed(x):
+    """Every matrix of x transposed; ``x.mT`` does it from NumPy 2 on."""
+    return x.swapaxes(-1, -2)
+
+
 def exponentials(z, out):
     """Fill ``out`` with e^{z - s}, where s is one number a row, and 0 wherever that will do.
 
