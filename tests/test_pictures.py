@@ -35,12 +35,6 @@ CALLS = {
     "matrices": ({"one": J, "other": -J},),
     "simplex": ([[0.2, 0.3, 0.5]],),
     "training_curves": ([0, 1, 2], {"loss": {"one": [3, 2, 1], "other": [3, 9]}}),
-    "two_readings": (
-        ([-1, 0, 1], [1, 2, 1]),
-        ([0, 1, 2], [1, 2, 1]),
-        [(0, 2), (1, 2)],
-        [(1, 1), (0, 1)],
-    ),
     "wires": ({"one": np.diag(VECTOR), "other": J}, 1),
 }
 

@@ -7,7 +7,7 @@ palette and one size of type, and returns the axes for whoever wants to add to t
 from softmax_lab.pictures.checks import let_through
 from softmax_lab.pictures.curves import cost_and_memory, gradient_along_gap, gradient_fields
 from softmax_lab.pictures.distributions import before_and_after, entry_by_entry, simplex
-from softmax_lab.pictures.forms import error_along_gap, two_readings
+from softmax_lab.pictures.forms import error_along_gap
 from softmax_lab.pictures.matrices import heatmap, matrices
 from softmax_lab.pictures.stability import (
     error_along_shift,
@@ -34,6 +34,5 @@ __all__ = [
     "matrices",
     "simplex",
     "training_curves",
-    "two_readings",
     "wires",
 ]
