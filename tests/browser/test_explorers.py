@@ -377,7 +377,7 @@ def test_a_preset_sets_the_logits(page, preset):
 
 def test_the_stages_show_j_or_the_weighted_rows(page):
     root = explorer(page, FIRST)
-    for stage, shown in (("1 · J", "jacobian"), ("2 · rows weighted by σ", "weighted")):
+    for stage, shown in (("2 · rows × σ", "weighted"), ("1 · J", "jacobian")):
         press(root, stage)
         assert root.locator(f".number.{shown}:visible").count() == 9
         assert root.locator(".cell .number:visible").count() == 9
@@ -386,7 +386,7 @@ def test_the_stages_show_j_or_the_weighted_rows(page):
 def test_the_diagonal_alone_is_drawn_when_asked_for(page):
     root = explorer(page, FIRST)
     assert root.locator(".diagonal:not([display])").count() == 0
-    root.get_by_label("compare with the diagonal alone").check()
+    root.get_by_label("diagonal alone").check()
     assert root.locator(".diagonal:not([display])").count() == 3
     twin = as_in_page(root)
     np.testing.assert_allclose(numbers(root, "diagonal"), twin.diagonal_only, rtol=1e-12)
@@ -404,7 +404,7 @@ def test_pointing_at_a_result_spells_out_its_sum(page):
     root.locator('[data-output="result"][data-index="0"]').hover()
     words = root.locator(".words").inner_text()
     assert words.startswith("∂C/∂z₁ = σ₁J₁₁ + σ₂J₂₁ + σ₃J₃₁")
-    assert "+0.202 + 0.224 − 0.019" in words
+    assert "+0.202 + 0.224 − 0.020  = +0.406" in words
     assert words.rstrip().endswith("= +0.406")
     assert root.locator(".cell.lit").count() == 3
 

@@ -107,12 +107,12 @@ test("a share that is dragged leaves the sum and the proportions of the others",
 test("what is pointed at is spelled out", () => {
   const state = {
     ...{ z: [2, 1, 0.1], upstream: [0.9, -1.4, 0.3], target: [0, 1, 0] },
-    ...{ mode: "free", stage: 3, compare: false, temperature: 1 },
+    ...{ mode: "free", progress: 2, compare: false, temperature: 1 },
   };
   const now = jacobian.computed(state);
   const sum = words.pointedInWords(state, now, { column: 0 });
   assert.match(sum, /^∂C\/∂z₁ = σ₁J₁₁ \+ σ₂J₂₁ \+ σ₃J₃₁ .* = \+0\.406$/);
-  const entry = words.pointedInWords({ ...state, stage: 1 }, now, { row: 0, column: 1 });
+  const entry = words.pointedInWords({ ...state, progress: 0 }, now, { row: 0, column: 1 });
   assert.equal(entry, "J₁₂ = ∂h₁/∂z₂ = −h₁h₂ = −0.659 · 0.242 = −0.160");
   assert.match(words.pointedInWords(state, now, null), /Point at a number/);
 });

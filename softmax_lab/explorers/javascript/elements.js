@@ -32,6 +32,19 @@ export function write(element, text) {
   element.textContent = text;
 }
 
+// A paragraph that keeps the room that its longest text would take: nothing below it moves.
+export function paragraph(kind, attributes = {}) {
+  const text = html("span");
+  const node = html("p", { class: kind, ...attributes }, text);
+  return {
+    node,
+    show(words, longest) {
+      write(text, words);
+      set(node, { "data-room": longest.length > words.length ? longest : words });
+    },
+  };
+}
+
 // A line of text in a picture.
 export function label(x, y, text, kind) {
   const node = svg("text", { class: kind, x, y });

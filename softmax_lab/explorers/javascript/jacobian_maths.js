@@ -71,6 +71,22 @@ function errors({ z, upstream, target, mode, temperature: T }, J, result) {
   };
 }
 
+// What is summed in a column, σᵢJᵢₖ. Cross-entropy's, -tᵢ(δᵢₖ - hₖ), has no infinite σ in it.
+function termsOf({ mode, target: t, temperature: T }, h, weighted) {
+  if (mode !== "cross_entropy") return weighted;
+  const rest = maths.sumOfOthers(h);
+  return h.map((_, i) => h.map((hk, k) => (t[i] * (i === k ? -rest[i] : hk)) / T));
+}
+
+// Zero, and what has come together after each term.
+export function sumsSoFar(terms) {
+  const sums = [0];
+  for (const term of terms) sums.push(sums.at(-1) + (Number.isFinite(term) ? term : 0));
+  return sums;
+}
+
+export const column = (matrix, k) => matrix.map((row) => row[k]);
+
 // Everything shown. Softmax is fed z/T, so every derivative by z has a factor 1/T.
 export function computed(state) {
   const { z, upstream, target: t, mode, temperature: T } = state;
@@ -81,9 +97,10 @@ export function computed(state) {
   // Where h has rounded to 0, -t/h is infinite: cross-entropy has a form that never divides.
   const byH = mode === "cross_entropy" ? maths.crossEntropyGradient(h, t) : maths.vjp(h, sigma);
   const result = scaled(byH);
+  const weighted = maths.weightedRows(J, sigma);
   return {
-    ...{ h, J, sigma, result },
-    weighted: maths.weightedRows(J, sigma),
+    ...{ h, J, sigma, result, weighted },
+    terms: termsOf(state, h, weighted),
     diagonal: scaled(maths.diagonalOnly(h, sigma)),
     landing: scaled(h.map((hk, k) => hk * maths.sum(t) - t[k])),
     rowSums: J.map(maths.sum),

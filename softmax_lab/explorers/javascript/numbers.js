@@ -20,6 +20,30 @@ export function steady(x, digits, short) {
   return short ? text.replace(/^(.)0\./, "$1.") : text;
 }
 
+// Numbers rounded so that what is printed adds up to their printed sum too: all rounded down, and
+// the units that are then missing given to those that lost most.
+export function roundedTogether(values, digits, total) {
+  const unit = 10 ** digits;
+  const units = values.map((value) => Math.floor(value * unit));
+  const lost = values.map((value, k) => value * unit - units[k]);
+  const most = values.map((_, k) => k).sort((a, b) => lost[b] - lost[a]);
+  const missing = Math.round(total * unit) - units.reduce((sum, each) => sum + each, 0);
+  for (const k of most.slice(0, missing)) units[k] += 1;
+  return units.map((value) => value / unit);
+}
+
+// In at most five signs: for narrow places. `digits` behind the point, none before it but for 1 on.
+export function short(x, digits, shown = x) {
+  if (x === 0 || !Number.isFinite(x)) return plain(x, digits);
+  if (Math.abs(shown) < 0.5 * 10 ** -digits) return "\u22480";
+  if (Math.abs(x) >= 1000) return signed(x, 0);
+  return steady(shown, digits, true);
+}
+
+// How many digits behind the point leave at most three in all.
+export const digitsFor = (largest, most = 3) =>
+  largest < 1 ? most : largest < 10 ? Math.min(2, most) : largest < 100 ? Math.min(1, most) : 0;
+
 // A sum written out: the sign of each term becomes the operator before it.
 export const written = (terms) =>
   terms

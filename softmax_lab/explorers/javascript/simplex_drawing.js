@@ -192,7 +192,7 @@ function derivative({ point }) {
     nodes: [...heads, ...names, map.node, ...moves],
     show(_, { J, result }, { pointed, theme }) {
       map.show([J], {
-        ...{ shown: 0, limit: 0.25, theme },
+        ...{ theme, share: (value) => value / 0.25 },
         label: (i, k, entry) => `∂h${subscript(i + 1)}/∂z${subscript(k + 1)} = ${inEntry(entry)}`,
         lit: (i, k) => pointed?.row === i && pointed.column === k,
       });

@@ -34,7 +34,7 @@ function confusion(options) {
       const totals = counts.map((row) => row.reduce((total, count) => total + count, 0));
       set(ended, { display: epoch < run.loss.length ? "none" : null });
       map.show([counts], {
-        ...{ shown: 0, theme },
+        ...{ theme },
         // Blue for right answers, orange for mistakes; the root lets a few mistakes be seen.
         share: (count, row, column) =>
           (row === column ? -1 : 1) * Math.sqrt(count / (totals[row] || 1)),
