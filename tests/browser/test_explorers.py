@@ -294,6 +294,7 @@ def test_all_ones_give_zero_whatever_the_logits(page):
 
 def test_cross_entropy_lands_on_h_minus_t_and_follows_the_true_class(page):
     root = explorer(page, FIVE)
+    press(root, "3 · columns summed")
     for true_class in (3, 1):
         root.locator("fieldset", has_text="True class").get_by_text(str(true_class)).click()
         t = np.eye(5)[true_class - 1]
@@ -480,8 +481,9 @@ def test_the_summary_tells_a_screen_reader_what_changed(page):
     assert summary.get_attribute("aria-live") == "polite"
     slider(page, FIRST, "z", 0).press("PageUp")
     page.wait_for_function(
-        "e => e.textContent.startsWith('Logits 3.00')", arg=summary.element_handle()
+        "e => e.textContent.startsWith('Output 0.844')", arg=summary.element_handle()
     )
+    assert "Logits" not in summary.text_content()  # which the slider itself has said
 
 
 def test_texts_and_numbers_are_legible_on_whatever_is_behind_them(browser, folders, theme):

@@ -107,7 +107,7 @@ function targets(classes, place, setShare) {
       total = maths.sum(target);
       write(title, inUse ? `${output},  target t (drag)` : output);
       set(node, { display: inUse ? null : "none" });
-      bars.forEach((bar, k) => bar.show(target[k], Math.max(1, total)));
+      bars.forEach((bar, k) => bar.show(target[k], Math.max(1, total), { hidden: !inUse }));
     },
   };
 }

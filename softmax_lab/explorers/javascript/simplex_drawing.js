@@ -39,6 +39,7 @@ function pointOf({ where, moveTo }) {
     moveTo([px + x, py + y]);
   };
   draggable(node, {
+    handle: node,
     drag: ({ x, y }) => moveTo([(x - LEFT) / SIDE, (BASE - y) / SIDE]),
     keys: {
       ArrowLeft: by(-0.02, 0),
@@ -149,7 +150,7 @@ function circle({ setDirection }) {
   const turned = svg("g", { class: "turn" }, grip, hand, knob);
   const turn = slider(turned, {
     ...{ variable: "direction", index: 0, limits: () => [0, 360], step: 5, page: 30 },
-    label: "direction of the change of logits, in degrees",
+    ...{ label: "direction of the change of logits, in degrees", handle: knob },
     at: ({ x, y }) => ((Math.atan2(Y - y, x - X) * 180) / Math.PI + 360) % 360,
     change: setDirection,
   });
