@@ -106,6 +106,17 @@ export function digitsRight(x, truth, most) {
   return Number.isFinite(error) ? clamped(Math.floor(-Math.log10(error)), [0, most]) : 0;
 }
 
+// How many digits two numbers have in common as they are written, from the first that is not 0; at
+// most so many.
+export function digitsInCommon(x, y, most) {
+  if (x === y) return most;
+  const [[one, power], [other, same]] = [x, y].map((each) => each.toExponential(most).split("e"));
+  if (power !== same || Math.sign(x) !== Math.sign(y)) return 0;
+  const [a, b] = [one, other].map((digits) => digits.replace(/\D/g, ""));
+  const first = [...a].findIndex((digit, place) => digit !== b[place]);
+  return first < 0 ? most : Math.min(first, most);
+}
+
 // A written number cut in two after its first `count` digits, not counting zeros at its head. A
 // power of ten behind it goes with the digits before it.
 export function cutAfterDigits(text, count) {

@@ -6,7 +6,7 @@ import { change, frame } from "./frame.js";
 import { softmax } from "./maths.js";
 import { plain, rounded } from "./numbers.js";
 import { changes, triangle } from "./simplex_drawing.js";
-import { computed, inPlane, logitsAt, mean } from "./simplex_maths.js";
+import { angleTo, computed, inPlane, logitsAt, mean } from "./simplex_maths.js";
 import { facts, statement, summary } from "./simplex_words.js";
 
 export { computed };
@@ -46,6 +46,8 @@ function build({ root, model, redraw }) {
   const left = triangle({
     where: () => inPlane(softmax(z())),
     moveTo: (point) => put({ z: logitsAt(point, mean(z())) }),
+    angleTo: (arrow) => angleTo(softmax(z()), arrow),
+    setDirection: (value) => put({ direction: value }),
   });
   const right = changes({
     setZ: (k, value) => put({ z: z().with(k, value) }),

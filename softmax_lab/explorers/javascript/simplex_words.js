@@ -12,14 +12,14 @@ export function statement({ eigenvalues: [larger, smaller] }) {
     return "The ellipse is flat: one class has hardly any probability left, and changes between the two others are all that J lets through.";
   if (larger - smaller < 0.02)
     return "Near the middle the ellipse is a circle: softmax listens to every direction alike, and nowhere more than here.";
-  return "J turns the circle of logit changes into this ellipse. Drag the point, a logit, or the arrow on the circle.";
+  return "J turns the circle of logit changes into this ellipse. Drag the point, a logit, or the end of δ or of Jδ.";
 }
 
 export const changeInWords = ({ change }) => `δ = ${list(change, inDelta)}`;
 
 export function facts({ eigenvalues, change }) {
   const [larger, smaller] = eigenvalues.map((value) => plain(value, 3));
-  return `half-axes ${larger} and ${smaller} times the length of δ  ·  along (1, 1, 1): 0  ·  δ = (${list(change, inDelta)})`;
+  return `δ = (${list(change, inDelta)})  ·  half-axes ${larger} and ${smaller} times the length of δ  ·  nothing moves along (1, 1, 1)`;
 }
 
 export function summary({ z }, now) {

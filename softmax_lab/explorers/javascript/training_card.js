@@ -35,9 +35,8 @@ function confusion(options) {
       set(ended, { display: epoch < run.loss.length ? "none" : null });
       map.show([counts], {
         ...{ theme },
-        // Blue for right answers, orange for mistakes; the root lets a few mistakes be seen.
-        share: (count, row, column) =>
-          (row === column ? -1 : 1) * Math.sqrt(count / (totals[row] || 1)),
+        // One colour, and none of the runs': right is the diagonal. The root lets a few be seen.
+        share: (count, row) => Math.sqrt(count / (totals[row] || 1)),
         label: (row, column, count) =>
           `${said(run.name)}: ${row} read as ${column}, ${times(count)}`,
         lit: (row, column) => pointed?.row === row && pointed.column === column,
