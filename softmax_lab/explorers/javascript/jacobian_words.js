@@ -169,9 +169,10 @@ export function longestWords(state, now) {
     terms: wide(now.terms),
     sigma: now.sigma.map(() => -8.88),
   };
-  const moments = [0, 0.5, 1.5, END].map((progress) => statement({ ...state, progress }));
-  const pointed = [sumInWords(state, usual, 0), rowInWords(state, usual, 0)];
-  const entry = entryInWords({ ...state, progress: END }, usual, 0, 1);
+  const widest = { ...state, temperature: 0.5, progress: END };
+  const moments = [0, 0.5, 1.5, END].map((progress) => statement({ ...widest, progress }));
+  const pointed = [sumInWords(widest, usual, 0), rowInWords(widest, usual, 0)];
+  const entry = entryInWords(widest, usual, 0, 1);
   return [...moments, ...pointed, entry].reduce((a, b) => (b.length > a.length ? b : a));
 }
 
