@@ -102,7 +102,8 @@ def leave_out(stored, fresh):
 def studio():
     """A function that takes the picture, a PNG, of an explorer in a state.
 
-    Of one that moves by itself the picture has the end. ``pointed`` selects an element that the pointer is on.
+    Of one that moves by itself the picture has the end. ``pointed`` selects an element that the
+    pointer is on.
     """
     options = chromium.options()
     with sync_playwright() as playwright:

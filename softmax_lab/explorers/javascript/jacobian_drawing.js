@@ -12,6 +12,7 @@ import * as maths from "./maths.js";
 import {
   digitsFor,
   plain,
+  roundedTo,
   roundedTogether,
   roundLimit,
   short,
@@ -148,23 +149,20 @@ function layout(classes) {
 // The numbers of the matrix and of the sums. The terms of a column, as they are printed, add up to
 // what is printed below it, after every row.
 function textsOf(n, { J, terms, result }) {
-  const room = n > 4 ? 3 : 5;
-  const say = (value, digits, shown) =>
-    n > 4
-      ? short(value, digits, shown)
-      : Math.abs(shown) < 0.5 * 10 ** -digits && value !== 0
-        ? "\u22480"
-        : signed(shown, digits);
-  const ofJ = digitsFor(maths.largest(J.flat()));
-  const largest = maths.largest([...terms.flat(), ...result]);
-  const digits = Math.min(3, digitsFor(largest, 3) + room - 3);
-  const printed = result.map((total, k) => roundedTogether(column(terms, k), digits, total));
+  const many = n > 4;
+  const digitsOf = (values) => digitsFor(maths.largest(values), many ? 3 : 5);
+  const say = (value, digits) => (many ? short(value, digits) : signed(value, digits));
+  // What is not 0 but is printed as 0 is told from what is.
+  const text = (value, printed, digits) =>
+    value !== 0 && Math.abs(printed) < 0.5 * 10 ** -digits ? "\u22480" : say(printed, digits);
+  const [ofJ, ofTerms] = [digitsOf(J.flat()), digitsOf([...terms.flat(), ...result])];
+  const printed = result.map((total, k) => roundedTogether(column(terms, k), ofTerms, total));
   return {
-    entry: (i, k) => say(J[i][k], ofJ, J[i][k]),
-    term: (i, k) => say(terms[i][k], digits, printed[k][i]),
+    entry: (i, k) => text(J[i][k], J[i][k], ofJ),
+    term: (i, k) => text(terms[i][k], printed[k][i], ofTerms),
     sum(k, rows) {
-      const total = maths.sum(printed[k].slice(0, rows));
-      return say(rows === n ? result[k] : total, digits, total);
+      const total = roundedTo(maths.sum(printed[k].slice(0, rows)), ofTerms);
+      return text(rows === n ? result[k] : total, total, ofTerms);
     },
   };
 }

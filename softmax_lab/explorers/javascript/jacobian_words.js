@@ -7,6 +7,7 @@ import {
   digitsFor,
   plain,
   powerInWords,
+  roundedTo,
   roundedTogether,
   signed,
   steady,
@@ -54,14 +55,14 @@ export function spelled(terms, total) {
   if (!Number.isFinite(size))
     return [written(terms.map((term) => signed(term, 3))), signed(total, 3)];
   const exponent = size > 0 && size < 0.01 ? Math.floor(Math.log10(size)) : 0;
-  const [factor, digits] = [10 ** -exponent, exponent ? 2 : Math.max(digitsFor(size / 10), 1)];
+  const [factor, digits] = [10 ** -exponent, exponent ? 2 : digitsFor(size, 4)];
   const text = (value) => (value === 0 ? "0" : steady(value, digits));
   const printed = roundedTogether(
     terms.map((term) => term * factor),
     digits,
     total * factor,
   );
-  const [sum, all] = [written(printed.map(text)), text(maths.sum(printed))];
+  const [sum, all] = [written(printed.map(text)), text(roundedTo(maths.sum(printed), digits))];
   const power = exponent ? ` · ${powerInWords(exponent)}` : "";
   return power ? [`(${sum})${power}`, `${all}${all === "0" ? "" : power}`] : [sum, all];
 }

@@ -32,17 +32,12 @@ export function roundedTogether(values, digits, total) {
   return units.map((value) => value / unit);
 }
 
-// In at most five signs: for narrow places. `digits` behind the point, none before it but for 1 on.
-export function short(x, digits, shown = x) {
-  if (x === 0 || !Number.isFinite(x)) return plain(x, digits);
-  if (Math.abs(shown) < 0.5 * 10 ** -digits) return "\u22480";
-  if (Math.abs(x) >= 1000) return signed(x, 0);
-  return steady(shown, digits, true);
-}
+// In at most five signs, for narrow places: without the zero before the point.
+export const short = (x, digits) => (Math.abs(x) >= 1000 ? signed(x, 0) : steady(x, digits, true));
 
-// How many digits behind the point leave at most three in all.
-export const digitsFor = (largest, most = 3) =>
-  largest < 1 ? most : largest < 10 ? Math.min(2, most) : largest < 100 ? Math.min(1, most) : 0;
+// How many digits behind the point, at most three, leave so many in all.
+export const digitsFor = (largest, all) =>
+  clamped(all - (largest < 1 ? 0 : Math.floor(Math.log10(largest)) + 1), [0, 3]);
 
 // A sum written out: the sign of each term becomes the operator before it.
 export const written = (terms) =>
@@ -58,6 +53,8 @@ export const written = (terms) =>
 
 export const subscript = (number) =>
   [...String(number)].map((digit) => String.fromCharCode(0x2080 + Number(digit))).join("");
+
+export const roundedTo = (x, digits) => Math.round(x * 10 ** digits) / 10 ** digits;
 
 // Without the dust that steps of 0.1 leave behind: 0.30000000000000004.
 export const rounded = (x) => Math.round(x * 1e6) / 1e6;

@@ -59,7 +59,9 @@ function listenToPointers(element, { drag, handle, fixed }) {
     passive: false,
   });
   for (const end of ["pointerup", "pointercancel", "lostpointercapture"])
-    element.addEventListener(end, () => {
+    element.addEventListener(end, ({ type, target }) => {
+      // What a finger came down on is the first to have it, and loses it to the element.
+      if (type === "lostpointercapture" && target !== element) return;
       waiting = null;
       element.classList.remove("dragged");
     });
