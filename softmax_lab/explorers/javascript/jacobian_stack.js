@@ -30,13 +30,18 @@ function piece(i, k, where) {
   return {
     node,
     show(term, [start, end], share, lit) {
+      set(node, { display: share > 0 ? null : "none" });
+      if (share === 0) return;
       const height = Math.max(Math.abs(start - end), 1.5);
-      const to = { x: at(k, i) + 0.5, y: Math.min(start, end), width: width - 1, height };
       // It goes down as the cell that it was, and shrinks to its place in the end.
-      const shares = { x: share ** 4, width: share ** 4, y: share, height: share ** 4 };
-      const place = Object.keys(to).map((key) => [key, between(from[key], to[key], shares[key])]);
-      const kind = `piece ${kindOf(term)}${lit ? " lit" : ""}`;
-      set(node, { ...Object.fromEntries(place), class: kind, display: share > 0 ? null : "none" });
+      const late = share ** 4;
+      set(node, {
+        x: between(from.x, at(k, i) + 0.5, late),
+        y: between(from.y, Math.min(start, end), share),
+        width: between(from.width, width - 1, late),
+        height: between(from.height, height, late),
+        class: `piece ${kindOf(term)}${lit ? " lit" : ""}`,
+      });
     },
   };
 }

@@ -5,6 +5,7 @@ import { END, isWeighted, momentOf } from "./jacobian_motion.js";
 import * as maths from "./maths.js";
 import {
   digitsFor,
+  longest,
   plain,
   powerInWords,
   roundedTo,
@@ -163,6 +164,13 @@ export function pointedInWords(state, now, pointed) {
 // Texts as long as those that may be said of this state: the room for them is kept, so that nothing
 // below moves while something is dragged or pointed at.
 export function longestWords(state, now) {
+  const { z, mode, target, compare } = state;
+  const kind = [z.length, mode, compare, maths.sum(target)].join();
+  return (rooms[kind] ??= roomFor(state, now));
+}
+const rooms = {};
+
+function roomFor(state, now) {
   const wide = (matrix) => matrix.map((row) => row.map(() => -0.888));
   const usual = {
     ...now,
@@ -174,7 +182,7 @@ export function longestWords(state, now) {
   const moments = [0, 0.5, 1.5, END].map((progress) => statement({ ...widest, progress }));
   const pointed = [sumInWords(widest, usual, 0), rowInWords(widest, usual, 0)];
   const entry = entryInWords(widest, usual, 0, 1);
-  return [...moments, ...pointed, entry].reduce((a, b) => (b.length > a.length ? b : a));
+  return longest([...moments, ...pointed, entry]);
 }
 
 // Read aloud after a change; not what the slider in use, of the variable `spoken`, says itself.

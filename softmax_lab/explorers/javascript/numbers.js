@@ -39,6 +39,8 @@ export const short = (x, digits) => (Math.abs(x) >= 1000 ? signed(x, 0) : steady
 export const digitsFor = (largest, all) =>
   clamped(all - (largest < 1 ? 0 : Math.floor(Math.log10(largest)) + 1), [0, 3]);
 
+export const longest = (texts) => texts.reduce((a, b) => (b.length > a.length ? b : a));
+
 // A sum written out: the sign of each term becomes the operator before it.
 export const written = (terms) =>
   terms
