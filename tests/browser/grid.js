@@ -60,6 +60,20 @@ async function spelled(root, k, say) {
   await redrawn();
 }
 
+// What is said of a cell ends with what the cell prints, where that is not nearly 0.
+async function cellSpelled(root, place, say) {
+  const cell = root.querySelectorAll(".cell")[place];
+  cell.dispatchEvent(new Event("pointerenter"));
+  await redrawn();
+  const [printed] = [...cell.querySelectorAll(".number")].filter(seen);
+  const same = (text) => text.replace(/^([+−]?)0\./, "$1.");
+  const said = same(spoken(root).split(" = ").at(-1));
+  const { textContent: shown } = printed;
+  if (shown !== "≈0" && said !== same(shown)) say(`${shown}, but ${spoken(root)}`);
+  cell.dispatchEvent(new Event("pointerleave"));
+  await redrawn();
+}
+
 // What is said of this state is so.
 function words(root, { mode, temperature: T, progress }, say) {
   const text = spoken(root);
@@ -94,6 +108,7 @@ globalThis.goThrough = async (states) => {
     if (progress === 2) {
       sums(root, n, say);
       await spelled(root, n - 1, say);
+      await cellSpelled(root, n, say);
     }
     const { height } = boxOf(root);
     const before = (heights[`${n} ${mode}`] ??= height);

@@ -4,21 +4,12 @@
 import { lyingBar, uprightBar } from "./bars.js";
 import { KEYS_ARE_MINE, label, pointable, set, svg, write } from "./elements.js";
 import { heatmap } from "./heatmap.js";
-import { column } from "./jacobian_maths.js";
+import { column, digitsOf } from "./jacobian_maths.js";
 import { isWeighted } from "./jacobian_motion.js";
 import { BELOW, stacks } from "./jacobian_stack.js";
 import { formulaWith, name, SYMBOLS } from "./jacobian_words.js";
 import * as maths from "./maths.js";
-import {
-  digitsFor,
-  plain,
-  roundedTo,
-  roundedTogether,
-  roundLimit,
-  short,
-  signed,
-  subscript,
-} from "./numbers.js";
+import { plain, roundedTo, roundLimit, short, signed, subscript } from "./numbers.js";
 
 export function drawing({ n, ...callbacks }) {
   const classes = Array.from({ length: n }, (_, k) => k);
@@ -146,23 +137,19 @@ function layout(classes) {
   };
 }
 
-// The numbers of the matrix and of the sums. The terms of a column, as they are printed, add up to
-// what is printed below it, after every row.
-function textsOf(n, { J, terms, result }) {
-  const many = n > 4;
-  const digitsOf = (values) => digitsFor(maths.largest(values), many ? 3 : 5);
-  const say = (value, digits) => (many ? short(value, digits) : signed(value, digits));
-  // What is not 0 but is printed as 0 is told from what is.
-  const text = (value, printed, digits) =>
-    value !== 0 && Math.abs(printed) < 0.5 * 10 ** -digits ? "\u22480" : say(printed, digits);
-  const [ofJ, ofTerms] = [digitsOf(J.flat()), digitsOf([...terms.flat(), ...result])];
-  const printed = result.map((total, k) => roundedTogether(column(terms, k), ofTerms, total));
+// The numbers of the matrix and of the sums. What is not 0 but is printed as 0 is told from what is.
+function textsOf(n, { J, terms, result, printed }) {
+  const say = n > 4 ? short : signed;
+  const text = (value, shown, digits) =>
+    value !== 0 && Math.abs(shown) < 0.5 * 10 ** -digits ? "\u22480" : say(shown, digits);
+  const ofJ = digitsOf(J.flat(), n);
   return {
     entry: (i, k) => text(J[i][k], J[i][k], ofJ),
-    term: (i, k) => text(terms[i][k], printed[k][i], ofTerms),
+    term: (i, k) => text(terms[i][k], printed.terms[i][k], printed.digits),
     sum(k, rows) {
-      const total = roundedTo(maths.sum(printed[k].slice(0, rows)), ofTerms);
-      return text(rows === n ? result[k] : total, total, ofTerms);
+      const total = maths.sum(column(printed.terms, k).slice(0, rows));
+      const shown = roundedTo(total, printed.digits);
+      return text(rows === n ? result[k] : total, shown, printed.digits);
     },
   };
 }

@@ -1,7 +1,7 @@
 // What JacobianExplorer computes, and how its vectors keep to the number of its classes.
 
 import * as maths from "./maths.js";
-import { rounded } from "./numbers.js";
+import { digitsFor, rounded, roundedTogether } from "./numbers.js";
 
 // ---- the state
 
@@ -85,6 +85,16 @@ export function sumsSoFar(terms) {
   return sums;
 }
 
+// How many digits the numbers of a picture have: there is less room for them the more they are.
+export const digitsOf = (values, n) => digitsFor(maths.largest(values), n > 4 ? 3 : 5);
+
+// The terms as they are printed: those of a column add up to what is printed below it.
+function printedOf(terms, result) {
+  const digits = digitsOf([...terms.flat(), ...result], result.length);
+  const columns = result.map((total, k) => roundedTogether(column(terms, k), digits, total));
+  return { digits, terms: terms.map((_, i) => columns.map((each) => each[i])) };
+}
+
 export const column = (matrix, k) => matrix.map((row) => row[k]);
 
 // Everything shown. Softmax is fed z/T, so every derivative by z has a factor 1/T.
@@ -98,9 +108,10 @@ export function computed(state) {
   const byH = mode === "cross_entropy" ? maths.crossEntropyGradient(h, t) : maths.vjp(h, sigma);
   const result = scaled(byH);
   const weighted = maths.weightedRows(J, sigma);
+  const terms = termsOf(state, h, weighted);
   return {
     ...{ h, J, sigma, result, weighted },
-    terms: termsOf(state, h, weighted),
+    ...{ terms, printed: printedOf(terms, result) },
     diagonal: scaled(maths.diagonalOnly(h, sigma)),
     landing: scaled(h.map((hk, k) => hk * maths.sum(t) - t[k])),
     rowSums: J.map(maths.sum),

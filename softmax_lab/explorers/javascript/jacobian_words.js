@@ -89,17 +89,26 @@ function sumInWords({ mode, compare, temperature: T }, now, k) {
   return lines.join("  ");
 }
 
+// As the picture prints it; a very small one with its power of ten.
+function printedTerm({ terms, printed: { terms: shown, digits } }, i, k) {
+  const small = (value) => value !== 0 && Math.abs(value) < 0.5 * 10 ** -digits;
+  if (small(terms[i][k])) return signed(terms[i][k], digits);
+  return shown[i][k] === 0 && terms[i][k] !== 0 ? "\u22480" : signed(shown[i][k], digits);
+}
+
 // What σᵢ does to row i.
-function rowInWords({ mode }, { sigma, terms }, i) {
+function rowInWords({ mode }, now, i) {
+  const { sigma } = now;
   const source = { free: "", cross_entropy: " = −tᵢ/hᵢ", squared_error: " = 2(hᵢ − tᵢ)", ones: "" }[
     mode
   ];
   const from = source.replaceAll("ᵢ", subscript(i + 1));
-  const products = terms[i].map((term) => signed(term, 3)).join(",  ");
+  const products = now.terms[i].map((_, k) => printedTerm(now, i, k)).join(",  ");
   return `${name("σ", i)} = ∂C/∂h${subscript(i + 1)}${from} = ${signed(sigma[i], 2)} weights row ${i + 1}:  ${name("σ", i)}J${subscript(i + 1)}ₖ = ${products}`;
 }
 
-function entryInWords({ progress, temperature: T }, { h, J, sigma, weighted }, i, k) {
+function entryInWords({ progress, temperature: T }, now, i, k) {
+  const { h, J, sigma } = now;
   const [hi, hk] = [h[i], h[k]].map((value) => plain(value, 3));
   const over = T === 1 ? "" : ` / ${plain(T, 2)}`;
   const derivative =
@@ -108,7 +117,7 @@ function entryInWords({ progress, temperature: T }, { h, J, sigma, weighted }, i
       : `∂h${subscript(i + 1)}/∂z${subscript(k + 1)} = −${name("h", i)}${name("h", k)}${over && "/T"} = −${hi} · ${hk}${over}`;
   const entry = `J${subscript(i + 1)}${subscript(k + 1)} = ${derivative} = ${signed(J[i][k], 3)}`;
   if (!isWeighted(momentOf(progress, h.length), i, k)) return entry;
-  return `${entry}.  Weighted: ${name("σ", i)}J${subscript(i + 1)}${subscript(k + 1)} = ${bracketed(sigma[i], 2)}${bracketed(J[i][k], 3)} = ${signed(weighted[i][k], 3)}`;
+  return `${entry}.  Weighted: ${name("σ", i)}J${subscript(i + 1)}${subscript(k + 1)} = ${bracketed(sigma[i], 2)}${bracketed(J[i][k], 3)} = ${printedTerm(now, i, k)}`;
 }
 
 const OVER = ({ temperature: T }) => (T === 1 ? "" : "/T");
@@ -176,6 +185,7 @@ function roomFor(state, now) {
     ...now,
     J: wide(now.J),
     terms: wide(now.terms),
+    printed: { terms: wide(now.terms), digits: 3 },
     sigma: now.sigma.map(() => -8.88),
   };
   const widest = { ...state, temperature: 0.5, progress: END };
