@@ -1,7 +1,9 @@
 """What the explorers of an upstream error share: z, σ, the target, and where σ comes from."""
 
+from contextlib import contextmanager
+
 import numpy as np
-from traitlets import Bool, Bunch, Dict, observe, validate
+from traitlets import Bool, Bunch, Dict, validate
 
 from softmax_lab import (
     check_gradient,
@@ -79,6 +81,8 @@ class ErrorExplorer(Explorer):
         name, vector = proposal.trait.name, proposal.value
         if not FEWEST <= self.n <= MOST:  # z is refused, whichever of them is looked at first
             return vector
+        if _follower not in (None, self) and len(getattr(self, name)) == self.n:
+            return getattr(self, name)
         if len(vector) != self.n:
             raise StateError(_other_length(name, vector, self.n))
         if name == "target" and (min(vector) < 0 or sum(vector) == 0):
@@ -88,17 +92,22 @@ class ErrorExplorer(Explorer):
             )
         return vector
 
-    @observe("z")
-    def _follow(self, change):
-        n, before = self.n, len(change.old or ())
+    def notify_change(self, change):
+        """Where the number of classes has changed: z first, then n and what has to follow."""
+        n, before = self.n, len(change.old or ()) if change.name == "z" else 0
         if before in (0, n):  # 0 while the traits are first set
-            return
-        with self.hold_trait_notifications():
-            if len(self.upstream) != n:
-                self.upstream = (self.upstream + self._longest["upstream"][before:])[:n]
-            if len(self.target) != n:
-                self.target = _resized(self.target, n)
-        self.notify_change(Bunch(name="n", old=before, new=n, owner=self, type="change"))
+            super().notify_change(change)
+        elif len(self.upstream) == len(self.target) == n:
+            with self.hold_sync():
+                super().notify_change(change)
+                self.notify_change(Bunch(name="n", old=before, new=n, owner=self, type="change"))
+        else:
+            with self.hold_sync(), _following(self), self.hold_trait_notifications():
+                self.notify_change(change)
+                if len(self.upstream) != n:
+                    self.upstream = (self.upstream + self._longest["upstream"][before:])[:n]
+                if len(self.target) != n:
+                    self.target = _resized(self.target, n)
 
     @property
     def _scaled(self):
@@ -149,6 +158,20 @@ class ErrorExplorer(Explorer):
     def check(self):
         """The result held against central differences of the cost: a ``GradientCheck``."""
         return check_gradient(self.cost, self.result, self.z)
+
+
+_follower = None
+
+
+@contextmanager
+def _following(explorer):
+    """While an explorer continues its vectors; one that is linked to it keeps those it has."""
+    global _follower
+    before, _follower = _follower, explorer
+    try:
+        yield
+    finally:
+        _follower = before
 
 
 def _other_length(name, vector, n):
