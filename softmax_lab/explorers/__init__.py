@@ -6,6 +6,7 @@ state               traits that refuse what cannot be shown
 error               z, σ and the target, which the next two share
 jacobian            ``JacobianExplorer``: rows of J weighted, columns summed; begin here
 balance             ``BalanceExplorer``: classes as weights on a beam, their moments passed back
+attention           ``AttentionExplorer``: a query, its keys and values, and what reaches them
 simplex             ``SimplexExplorer``: what J makes of a circle of changes
 gradient_check      ``GradientCheckExplorer``: the step of a check against its error
 stability           ``StabilityExplorer``: large logits in short float types
@@ -18,6 +19,7 @@ modules             the JavaScript as Python hands it to the browser
 ``alone.js`` runs them in a page without Jupyter's widgets.
 """
 
+from softmax_lab.explorers.attention import AttentionExplorer
 from softmax_lab.explorers.balance import BalanceExplorer
 from softmax_lab.explorers.gradient_check import GradientCheckExplorer
 from softmax_lab.explorers.jacobian import JacobianExplorer
@@ -26,6 +28,7 @@ from softmax_lab.explorers.stability import StabilityExplorer
 from softmax_lab.explorers.training import TrainingExplorer
 
 __all__ = [
+    "AttentionExplorer",
     "BalanceExplorer",
     "GradientCheckExplorer",
     "JacobianExplorer",
