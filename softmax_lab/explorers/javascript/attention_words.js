@@ -6,13 +6,18 @@ import { inWords } from "./plane.js";
 
 const SURE = 0.99;
 
-export const signOf = (value) => (value === 0 ? "" : value < 0 ? "negative" : "positive");
+const DUST = 1e-14; // what rounding leaves of 0
 
-const equal = (all) => all.every((each) => each === all[0]);
+export const signOf = (value) =>
+  Math.abs(value) < DUST ? "" : value < 0 ? "negative" : "positive";
+
+const equal = (all) => all.every((each) => Math.abs(each - all[0]) < DUST);
+const listed = (names) =>
+  [names.slice(0, -1).join(", "), names.at(-1)].filter(Boolean).join(" and ");
 
 function maskInWords(mask) {
   const masked = [...mask.keys()].filter((i) => !mask[i]).map((i) => i + 1);
-  const who = masked.length === 1 ? `Key ${masked[0]} is` : `Keys ${masked.join(" and ")} are`;
+  const who = masked.length === 1 ? `Key ${masked[0]} is` : `Keys ${listed(masked)} are`;
   return `${who} masked: score −∞, and weight and gradients are exactly 0.`;
 }
 
@@ -27,13 +32,14 @@ function rule({ q, mask, upstream }, { h, sigma, average, largestOfJ }) {
   if (largest(q) === 0) return "A query at 0: all weights are alike, and ∂C/∂kᵢ = ∂C/∂zᵢ q/√d = 0.";
   const sure = h.findIndex((hi) => hi > SURE);
   if (sure >= 0)
-    return `Key ${sure + 1} has nearly all the weight: no entry of J is above ${plain(largestOfJ, 4)}.`;
+    return `Key ${sure + 1} has nearly all the weight: the largest entry of J is ${plain(largestOfJ, 4)}.`;
   return "Beyond the dashed line, where ∂C/∂o points, σ is above the average.";
 }
 
 function sumInWords({ result, shown }) {
   if (largest(result) === 0) return "Passed on to z: exactly 0.";
-  if (largest(shown) === 0) return `Passed on to z: at most ${plain(largest(result), 3)}.`;
+  if (largest(shown) === 0)
+    return `The largest that passes on to z is ${plain(largest(result), 3)}.`;
   return `Passed on to z: ${written(shown.map((value) => signed(value, 3)))} = 0`;
 }
 
