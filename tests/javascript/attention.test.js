@@ -47,6 +47,17 @@ test("the hull of points has their outermost corners", () => {
   );
 });
 
+test("the hull of one point, or of a point twice, is there", () => {
+  assert.deepEqual(maths.hull([[1, 2]]), [[1, 2]]);
+  assert.deepEqual(
+    maths.hull([
+      [1, 2],
+      [1, 2],
+    ])[0],
+    [1, 2],
+  );
+});
+
 test("a way ends where it would leave the picture", () => {
   const limits = [3, 2];
   assert.deepEqual(maths.within([0, 0], [1, -1], limits), [1, -1]);

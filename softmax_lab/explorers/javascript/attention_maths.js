@@ -87,6 +87,7 @@ const turn = ([ax, ay], [bx, by], [cx, cy]) => (bx - ax) * (cy - ay) - (by - ay)
 
 // The corners of the convex hull, in order; for points on one line its two ends.
 export function hull(points) {
+  if (points.length === 1) return points;
   const sorted = points.toSorted((a, b) => a[0] - b[0] || a[1] - b[1]);
   const half = (all) => {
     const chain = [];
