@@ -83,7 +83,7 @@ test("k says how many keys there are; values and mask follow, and one key stays 
 
 test("what is said is so", () => {
   const [above, sum] = said({}).split("\n");
-  assert.match(above, /^Beyond the dashed line, where ∂C\/∂o points, σ is above the average\.$/);
+  assert.match(above, /^On the side of the dashed line where ∂C\/∂o points, σ is above average\.$/);
   assert.match(sum, /^Passed on to z: −0\.\d{3} \+ 0\.\d{3} \+ 0\.\d{3} = 0$/);
   assert.match(said({ upstream: [0, 0] }), /^No error arrives .*\nPassed on to z: exactly 0\.$/);
   assert.match(said({ mask: [false, true, true] }), /^Key 1 is masked: score −∞/);
@@ -110,4 +110,35 @@ test("facts and summary give the numbers that the picture is about", () => {
   const now = maths.computed(STATE);
   assert.match(facts(now), /^∂C\/∂q = \(−\d\.\d\d, −\d\.\d\d\) .* agree to \de−\d+$/);
   assert.match(summary(STATE, now), /^Query \(1\.00, 0\.40\)\. Weights 0\.\d{3}, .* Output \(/);
+});
+
+test("what is pointed at is spelled out", () => {
+  const spelled = (pointed, more) => {
+    const state = { ...STATE, ...more };
+    return statement(state, maths.computed(state), pointed).split("\n")[1];
+  };
+  const { h, result, average, key_gradient } = maths.computed(STATE);
+  const digits = (x, n) => x.toFixed(n).replace("-", "−");
+  assert.equal(
+    spelled({ what: "z", key: 1 }),
+    `∂C/∂z₂ = h₂(σ₂ − ⟨h, σ⟩) = ${digits(h[1], 4)} (+1.200 + ${digits(-average, 3)}) = +${digits(result[1], 3)}`,
+  );
+  const [x, y] = key_gradient[0].map((each) => digits(each, 3));
+  assert.equal(
+    spelled({ what: "k", key: 0 }),
+    `∂C/∂k₁ = ∂C/∂z₁ q/√d = ${digits(result[0], 4)} (1.00, 0.40)/√2 = (${x}, ${y})`,
+  );
+  assert.match(spelled({ what: "k", key: 0 }, { scaled: false }), /^∂C\/∂k₁ = ∂C\/∂z₁ q = .*\) = /);
+  assert.match(
+    spelled({ what: "v", key: 2 }),
+    /^∂C\/∂v₃ = h₃ ∂C\/∂o = 0\.\d{4} \(1\.20, −0\.50\) = /,
+  );
+  const sum = "−0.\\d{3} k₁ \\+ 0.\\d{3} k₂ \\+ 0.\\d{3} k₃";
+  const [divided, bare] = [spelled({ what: "q" }), spelled({ what: "q" }, { scaled: false })];
+  assert.match(divided, new RegExp(`^∂C/∂q = Σᵢ ∂C/∂zᵢ kᵢ/√d = \\(${sum}\\)/√2$`));
+  assert.match(bare, new RegExp(`^∂C/∂q = Σᵢ ∂C/∂zᵢ kᵢ = ${sum}$`));
+  assert.match(
+    spelled({ what: "upstream" }),
+    /^⟨o, ∂C\/∂o⟩ = \(.*\) · \(1\.20, −0\.50\) = −\d\.\d{3}$/,
+  );
 });

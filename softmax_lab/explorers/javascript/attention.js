@@ -93,51 +93,59 @@ function below(model, put) {
 }
 
 // The pictures are made anew when the number of keys changes.
-function pictures(model, put) {
+function pictures(model, put, tell) {
   const now = () => listsOf(model);
   const nodes = Array.from({ length: 3 }, () => html("div"));
   let all, drawn;
   return {
     nodes,
+    // Whether they were made anew.
     fit(n) {
-      if (n === drawn) return;
+      if (n === drawn) return false;
       const keys = Array.from({ length: n }, (_, i) => i);
       all = [
         queryAndKeys(keys, {
           setQuery: (to) => put({ q: to }),
           setKey: (i, to) => put({ k: now().k.with(i, to) }),
+          tell,
         }),
-        rows(keys),
+        rows(keys, { tell }),
         valuesAndOutput(keys, {
           setValue: (i, to) => put({ v: now().v.with(i, to) }),
           setUpstream: (to) => put({ upstream: to }),
+          tell,
         }),
       ];
       all.forEach(({ node }, place) => nodes[place].replaceChildren(node));
       drawn = n;
+      return true;
     },
-    show(state, now, limit) {
-      for (const each of all) each.show(state, now, limit);
+    show(...what) {
+      for (const each of all) each.show(...what);
     },
   };
 }
 
-function build({ model }) {
+function build({ model, redraw }) {
   const put = (values) => change(model, values);
   const [words, small] = ["words", "facts"].map((kind) => html("p", { class: kind }));
   const controls = [above(model, put), below(model, put)];
-  const drawn = pictures(model, put);
-  const nodes = [controls[0].node, ...drawn.nodes, controls[1].node, words, small];
   let limit;
+  let pointed = null;
+  const drawn = pictures(model, put, (place) => {
+    pointed = place;
+    redraw();
+  });
+  const nodes = [controls[0].node, ...drawn.nodes, controls[1].node, words, small];
 
   function show(given, { held }) {
     const state = ofSize(given.k.length, given);
     const now = computed(state);
-    drawn.fit(state.k.length);
+    if (drawn.fit(state.k.length)) pointed = null;
     if (!held) limit = roundLimit(1, now.sigma);
     for (const each of controls) each.show(state);
-    drawn.show(state, now, limit);
-    write(words, statement(state, now));
+    drawn.show(state, now, { limit, pointed });
+    write(words, statement(state, now, pointed));
     write(small, facts(now));
     return () => summary(state, now);
   }

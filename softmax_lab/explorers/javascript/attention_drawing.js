@@ -1,8 +1,8 @@
 // The two planes of AttentionExplorer, for one number of keys: query and keys; values and output.
 
 import { hull, plus, times, within } from "./attention_maths.js";
-import { signOf } from "./attention_words.js";
-import { set, svg, write } from "./elements.js";
+import { litIf, signOf } from "./attention_words.js";
+import { pointable, set, svg, write } from "./elements.js";
 import { name } from "./jacobian_words.js";
 import { arrow, handle, inWords, isBeyond, LIMITS, onPage, plane, point } from "./plane.js";
 
@@ -38,7 +38,7 @@ function showVector(drawn, vector, at, said, sign) {
   drawn.show(vector, at, tip, `${said} = ${numbers(vector)}`, sign);
 }
 
-export function queryAndKeys(keys, { setQuery, setKey }) {
+export function queryAndKeys(keys, { setQuery, setKey, tell }) {
   const query = point("q", "query", {
     ...{ variable: "q", index: 0, label: "query q" },
     move: setQuery,
@@ -49,6 +49,8 @@ export function queryAndKeys(keys, { setQuery, setKey }) {
       move: (to) => setKey(i, to),
     }),
   );
+  pointable(query.node, { what: "q" }, tell);
+  points.forEach(({ node }, i) => pointable(node, { what: "k", key: i }, tell));
   const way = svg("path", { class: "from-origin" });
   const lines = strands(keys);
   const atQuery = arrow("query_gradient", null);
@@ -58,7 +60,7 @@ export function queryAndKeys(keys, { setQuery, setKey }) {
   const picture = plane("query and keys (drag)", gradients, ...lines.nodes, way, ...nodes);
   return {
     node: picture.node,
-    show({ q, k, mask }, now) {
+    show({ q, k, mask }, now, { pointed }) {
       picture.show([...(isBeyond(q) ? ["q"] : []), ...beyond("k", k)]);
       const at = inside(q);
       const places = k.map(inside);
@@ -67,7 +69,7 @@ export function queryAndKeys(keys, { setQuery, setKey }) {
       query.show(q, at);
       showVector(atQuery, now.query_gradient, at, "∂C/∂q");
       keys.forEach((i) => {
-        points[i].show(k[i], places[i], mask[i] ? "" : "masked");
+        points[i].show(k[i], places[i], `${mask[i] ? "" : "masked"} ${litIf(pointed, i)}`);
         const said = `∂C/∂${name("k", i)}`;
         showVector(atKeys[i], now.key_gradient[i], places[i], said, signOf(now.result[i]));
       });
@@ -83,7 +85,7 @@ function levelLine(output, upstream) {
   return line(...[-1, 1].map((way) => within(output, plus(output, times(way, across)), LIMITS)));
 }
 
-export function valuesAndOutput(keys, { setValue, setUpstream }) {
+export function valuesAndOutput(keys, { setValue, setUpstream, tell }) {
   const points = keys.map((i) =>
     point(String(i + 1), "value", {
       ...{ variable: "v", index: i, label: `value v ${i + 1}` },
@@ -99,12 +101,14 @@ export function valuesAndOutput(keys, { setValue, setUpstream }) {
     ...{ variable: "upstream", index: 0, label: "error ∂C/∂o at the output" },
     move: setUpstream,
   });
+  pointable(upstream.node, { what: "upstream" }, tell);
+  points.forEach(({ node }, i) => pointable(node, { what: "v", key: i }, tell));
   const nodes = [...points, ...atValues, output, upstream].map(({ node }) => node);
   const titles = ["values and error ∂C/∂o (drag)", "arrows: ∂C/∂o, ∂C/∂V"];
   const picture = plane(...titles, region, level, ...lines.nodes, ...nodes);
   return {
     node: picture.node,
-    show(state, now) {
+    show(state, now, { pointed }) {
       picture.show(beyond("v", state.v));
       const places = state.v.map(inside);
       const at = inside(now.output);
@@ -112,7 +116,8 @@ export function valuesAndOutput(keys, { setValue, setUpstream }) {
       set(level, { d: levelLine(at, state.upstream) });
       lines.show(now, at, places);
       keys.forEach((i) => {
-        points[i].show(state.v[i], places[i], state.mask[i] ? signOf(now.result[i]) : "masked");
+        const kind = state.mask[i] ? signOf(now.result[i]) : "masked";
+        points[i].show(state.v[i], places[i], `${kind} ${litIf(pointed, i)}`);
         showVector(atValues[i], now.value_gradient[i], places[i], `∂C/∂${name("v", i)}`);
       });
       output.show(now.output, at);
