@@ -23,7 +23,7 @@ export const inWords = (point, digits = 2) =>
 export function plane(title, arrows, ...nodes) {
   const size = { width: 2 * X, height: 2 * Y };
   const ground = svg("rect", { class: "ground", ...size, rx: 8 });
-  const axes = svg("path", { class: "cross", d: `M0 ${Y}H${2 * X}M${X} 0V${2 * Y}` });
+  const axes = svg("path", { class: "axes", d: `M0 ${Y}H${2 * X}M${X} 0V${2 * Y}` });
   const below = [label(10, 270, arrows, "letter"), label(410, 270, "", "letter end")];
   const about = { class: "plane", viewBox: `0 0 ${2 * X} ${2 * Y}` };
   return {
