@@ -95,7 +95,7 @@ function below(model, put) {
 // The pictures are made anew when the number of keys changes.
 function pictures(model, put, tell) {
   const now = () => listsOf(model);
-  const nodes = Array.from({ length: 3 }, () => html("div"));
+  const nodes = ["asking", "between", "answering"].map((kind) => html("div", { class: kind }));
   let all, drawn;
   return {
     nodes,
