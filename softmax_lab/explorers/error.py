@@ -25,15 +25,21 @@ UPSTREAM = [0.9, -1.4, 0.3, 0.6, -0.7, 1.1, -0.2, 0.8]
 
 
 class Count(Number):
-    """How many classes: the length of z, and stored nowhere else."""
+    """How many there are of a list: its length, and stored nowhere else."""
+
+    def __init__(self, counted, *bounds):
+        self.counted = counted
+        super().__init__(*bounds)
 
     def get(self, obj, cls=None):
-        """The length of z as it is."""
-        return len(obj.z)
+        """The length of the list as it is."""
+        return len(getattr(obj, self.counted))
 
     def set(self, obj, value):
-        """Cut z off, or continue it; the other vectors follow z."""
-        obj.z = (obj.z + obj._longest["z"][len(obj.z) :])[: self._validate(obj, value)]
+        """Cut the list off, or continue it; what is as long as it follows."""
+        now = getattr(obj, self.counted)
+        longest = now + obj._longest[self.counted][len(now) :]
+        setattr(obj, self.counted, longest[: self._validate(obj, value)])
 
 
 class ErrorExplorer(Explorer):
@@ -42,7 +48,7 @@ class ErrorExplorer(Explorer):
     A subclass has the picture, and may make ``temperature`` a trait.
     """
 
-    n = Count(3, FEWEST, MOST)
+    n = Count("z", 3, FEWEST, MOST)
     z = Vector().tag(sync=True)
     upstream = Vector().tag(sync=True)
     target = Vector().tag(sync=True)
