@@ -214,6 +214,8 @@ BORROWED = {
     "5.3": MEASURING,
     "6.2": {"cross_entropy", "cross_entropy_value_and_gradient", "kl_divergence", "log_softmax"},
     "6.3": {"logsumexp", "log_softmax"},
+    "9.2": MEASURING | {"attention_vjp", "attention_blockwise_vjp"},
+    "9.3": MEASURING | {"attention_vjp", "attention_blockwise_vjp"},
     "10.3": MEASURING | {"cross_entropy_gradient", "cross_entropy_value_and_gradient"},
 }
 
@@ -274,6 +276,20 @@ CONDITIONS = {
         lambda m1, S1, m2, S2: m1 < -700 and m2 > 0,
     ),
     "8.3": (lambda h, t: h[0, 0] > 0.5, lambda h, t: h[0, 0] < 0.3),
+    "9.2": (
+        lambda q, K, V, mask, v: not mask.all() and len(K) == len(q),
+        lambda q, K, V, mask, v: not mask.all() and len(K) != len(q),
+        lambda q, K, V, mask, v: not mask[0],
+        lambda q, K, V, mask, v: mask.all(),
+        lambda q, K, V, mask, v: len(v) < len(q),
+    ),
+    "9.3": (
+        lambda Q, K, V, v: len(Q) == len(K),
+        lambda Q, K, V, v: 1 < len(Q) < len(K),
+        lambda Q, K, V, v: len(Q) > len(K),
+        lambda Q, K, V, v: len(Q) == 1,
+        lambda Q, K, V, v: V.shape[1] < Q.shape[1],
+    ),
     "10.2": (lambda labels, n, *more: n == 3, lambda labels, n, *more: n > 3),
     "10.3": (
         *(lambda z, t, T, b=b: T == 1 and b(z) for b in BATCHES[:2]),
