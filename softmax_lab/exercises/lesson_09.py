@@ -262,7 +262,8 @@ adds_up_at_the_keys = function(
         ),
         (
             lambda Q, K, V, u: softmax_vjp(_all_scores(Q, K), u @ V.T) @ K / np.sqrt(Q.shape[1]),
-            "this is what reaches the queries. The scores have another parent.",
+            "this is what reaches the queries. A score is a product of two: where does the other "
+            "path lead?",
         ),
         (
             lambda Q, K, V, u: softmax(_all_scores(Q, K)).T @ u,

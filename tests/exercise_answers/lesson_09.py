@@ -288,7 +288,7 @@ WRONG = {
             lambda Q, K, V, u: (
                 softmax_vjp(Q @ K.T / Q.shape[1] ** 0.5, u @ V.T) @ K / Q.shape[1] ** 0.5
             ),
-            "what reaches the queries",
+            "A score is a product of two",
         ),
         (lambda Q, K, V, u: of_all(Q, K).T @ u, "what reaches the values"),
         (
