@@ -29,7 +29,7 @@ LESSONS = (
     Lesson("04-cross-entropy", "Cross-entropy", 17),
     Lesson("05-the-output-not-the-input", "The output, not the input", 18),
     Lesson("06-numerical-stability", "Numerical stability", 44),
-    Lesson("08-train-a-network", "Train a network", 34),
+    Lesson("08-train-a-network", "Train a network", 18),
     Lesson("10-the-gradient-clinic", "The gradient clinic", 43),
 )
 
