@@ -30,7 +30,7 @@ LESSONS = (
     Lesson("05-the-output-not-the-input", "The output, not the input", 18),
     Lesson("06-numerical-stability", "Numerical stability", 44),
     Lesson("08-train-a-network", "Train a network", 18),
-    Lesson("10-the-gradient-clinic", "The gradient clinic", 43),
+    Lesson("10-the-gradient-clinic", "The gradient clinic", 18),
 )
 
 

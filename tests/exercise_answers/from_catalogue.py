@@ -40,7 +40,6 @@ MADE_IN = {
         Settings("loss", given="output", **SQUARES),
         lambda f: lambda h, t: f(np.log(h), t=t) / 2,
     ),
-    "10.3": (Settings("loss_gradient"), lambda f: lambda z, t, T: f(z / T, t=t) / T),
 }
 
 
@@ -60,7 +59,6 @@ H_MADE_IN = {
     "4.2": lambda f: lambda z, t: _vjp(f(z), 2 / len(z) * (f(z) - t)),
     "4.3": lambda f: lambda z, t, w: f(z) * (w @ t) - w * t,
     "5.2": lambda f: lambda z, t: _vjp(f(z), 2 / len(z) * (f(z) - t)),
-    "10.3": lambda f: lambda z, t, T: (f(z / T) - t) / (len(z) * T),
 }
 
 
