@@ -33,6 +33,7 @@ MAY_IMPORT = {
     "lessons": (set(), set()),
     "symbolic": ({"_plain"}, {"sympy"}),
     "network": (MATHS, {"numpy"}),
+    "blind_spots": (MATHS, {"numpy"}),
     "digits": (set(), {"numpy"}),
     "training": (MATHS | {"network"}, {"numpy"}),
     "training_attention": (MATHS | {"network"}, {"numpy"}),
