@@ -30,9 +30,9 @@ LESSONS = (
     Lesson("05-the-output-not-the-input", "The output, not the input", 18),
     Lesson("06-numerical-stability", "Numerical stability", 15),
     Lesson("07-checks-that-lie", "Checks that lie", 17),
-    Lesson("08-train-a-network", "Train a network", 34),
+    Lesson("08-train-a-network", "Train a network", 18),
     Lesson("09-softmax-in-the-middle", "Softmax in the middle", 18),
-    Lesson("10-the-gradient-clinic", "The gradient clinic", 43),
+    Lesson("10-the-gradient-clinic", "The gradient clinic", 18),
 )
 
 

@@ -61,7 +61,6 @@ MADE_IN = {
             )
         ),
     ),
-    "10.3": (Settings("loss_gradient"), lambda f: lambda z, t, T: f(z / T, t=t) / T),
 }
 
 
@@ -101,7 +100,6 @@ H_MADE_IN = {
             _vjp(f(Q @ K.T / np.sqrt(Q.shape[1])), upstream @ V.T), Q
         )
     ),
-    "10.3": lambda f: lambda z, t, T: (f(z / T) - t) / (len(z) * T),
 }
 
 
