@@ -31,6 +31,7 @@ LESSONS = (
     Lesson("06-numerical-stability", "Numerical stability", 15),
     Lesson("07-checks-that-lie", "Checks that lie", 17),
     Lesson("08-train-a-network", "Train a network", 18),
+    Lesson("09-softmax-in-the-middle", "Softmax in the middle", 18),
     Lesson("10-the-gradient-clinic", "The gradient clinic", 18),
 )
 

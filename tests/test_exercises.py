@@ -216,6 +216,8 @@ BORROWED = {
     "6.3": {"logsumexp", "log_softmax"},
     "7.2": {"check_gradient"},
     "7.3": MEASURING,
+    "9.2": MEASURING | {"attention_vjp", "attention_blockwise_vjp"},
+    "9.3": MEASURING | {"attention_vjp", "attention_blockwise_vjp"},
     "10.3": MEASURING,
 }
 
@@ -290,6 +292,20 @@ CONDITIONS = {
         lambda f, x, u: np.count_nonzero(u) == 1,
     ),
     "8.3": (lambda h, t: h[0, 0] > 0.5, lambda h, t: h[0, 0] < 0.3),
+    "9.2": (
+        lambda q, K, V, mask, v: not mask.all() and len(K) == len(q),
+        lambda q, K, V, mask, v: not mask.all() and len(K) != len(q),
+        lambda q, K, V, mask, v: not mask[0],
+        lambda q, K, V, mask, v: mask.all(),
+        lambda q, K, V, mask, v: len(v) < len(q),
+    ),
+    "9.3": (
+        lambda Q, K, V, v: len(Q) == len(K),
+        lambda Q, K, V, v: 1 < len(Q) < len(K),
+        lambda Q, K, V, v: len(Q) > len(K),
+        lambda Q, K, V, v: len(Q) == 1,
+        lambda Q, K, V, v: V.shape[1] < Q.shape[1],
+    ),
     "10.2": (lambda labels, n, *more: n == 3, lambda labels, n, *more: n > 3),
     "10.3": (*BATCHES, lambda log_h, v: v.all(), lambda log_h, v: log_h.min() < -700),
 }

@@ -73,6 +73,7 @@ def test_a_lesson_has_the_parts_of_a_lesson(stored):
         "**Afterwards you can**",
         "**Predict",
         "<details>",
+        "## A question to take along",
         "## Recap",
         "**Further reading:**",
     ):

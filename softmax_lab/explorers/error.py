@@ -1,7 +1,9 @@
 """What the explorers of an upstream error share: z, σ, the target, and where σ comes from."""
 
+from contextlib import contextmanager
+
 import numpy as np
-from traitlets import Bool, Bunch, Dict, observe, validate
+from traitlets import Bool, Bunch, Dict, validate
 
 from softmax_lab import (
     check_gradient,
@@ -23,15 +25,21 @@ UPSTREAM = [0.9, -1.4, 0.3, 0.6, -0.7, 1.1, -0.2, 0.8]
 
 
 class Count(Number):
-    """How many classes: the length of z, and stored nowhere else."""
+    """How many there are of a list: its length, and stored nowhere else."""
+
+    def __init__(self, counted, *bounds):
+        self.counted = counted
+        super().__init__(*bounds)
 
     def get(self, obj, cls=None):
-        """The length of z as it is."""
-        return len(obj.z)
+        """The length of the list as it is."""
+        return len(getattr(obj, self.counted))
 
     def set(self, obj, value):
-        """Cut z off, or continue it; the other vectors follow z."""
-        obj.z = (obj.z + obj._longest["z"][len(obj.z) :])[: self._validate(obj, value)]
+        """Cut the list off, or continue it; what is as long as it follows."""
+        now = getattr(obj, self.counted)
+        longest = now + obj._longest[self.counted][len(now) :]
+        setattr(obj, self.counted, longest[: self._validate(obj, value)])
 
 
 class ErrorExplorer(Explorer):
@@ -40,7 +48,7 @@ class ErrorExplorer(Explorer):
     A subclass has the picture, and may make ``temperature`` a trait.
     """
 
-    n = Count(3, FEWEST, MOST)
+    n = Count("z", 3, FEWEST, MOST)
     z = Vector().tag(sync=True)
     upstream = Vector().tag(sync=True)
     target = Vector().tag(sync=True)
@@ -79,6 +87,8 @@ class ErrorExplorer(Explorer):
         name, vector = proposal.trait.name, proposal.value
         if not FEWEST <= self.n <= MOST:  # z is refused, whichever of them is looked at first
             return vector
+        if _follower not in (None, self) and len(getattr(self, name)) == self.n:
+            return getattr(self, name)
         if len(vector) != self.n:
             raise StateError(_other_length(name, vector, self.n))
         if name == "target" and (min(vector) < 0 or sum(vector) == 0):
@@ -88,17 +98,22 @@ class ErrorExplorer(Explorer):
             )
         return vector
 
-    @observe("z")
-    def _follow(self, change):
-        n, before = self.n, len(change.old or ())
+    def notify_change(self, change):
+        """Where the number of classes has changed: z first, then n and what has to follow."""
+        n, before = self.n, len(change.old or ()) if change.name == "z" else 0
         if before in (0, n):  # 0 while the traits are first set
-            return
-        with self.hold_trait_notifications():
-            if len(self.upstream) != n:
-                self.upstream = (self.upstream + self._longest["upstream"][before:])[:n]
-            if len(self.target) != n:
-                self.target = _resized(self.target, n)
-        self.notify_change(Bunch(name="n", old=before, new=n, owner=self, type="change"))
+            super().notify_change(change)
+        elif len(self.upstream) == len(self.target) == n:
+            with self.hold_sync():
+                super().notify_change(change)
+                self.notify_change(Bunch(name="n", old=before, new=n, owner=self, type="change"))
+        else:
+            with self.hold_sync(), _following(self), self.hold_trait_notifications():
+                self.notify_change(change)
+                if len(self.upstream) != n:
+                    self.upstream = (self.upstream + self._longest["upstream"][before:])[:n]
+                if len(self.target) != n:
+                    self.target = _resized(self.target, n)
 
     @property
     def _scaled(self):
@@ -149,6 +164,20 @@ class ErrorExplorer(Explorer):
     def check(self):
         """The result held against central differences of the cost: a ``GradientCheck``."""
         return check_gradient(self.cost, self.result, self.z)
+
+
+_follower = None
+
+
+@contextmanager
+def _following(explorer):
+    """While an explorer continues its vectors; one that is linked to it keeps those it has."""
+    global _follower
+    before, _follower = _follower, explorer
+    try:
+        yield
+    finally:
+        _follower = before
 
 
 def _other_length(name, vector, n):
