@@ -70,8 +70,8 @@ def test_after_the_last_mutant_the_program_is_what_it_was():
 
 def test_what_is_said_to_change_nothing_can_be_changed_and_has_a_reason():
     known = mutants.reasons()
-    everything = {name for group in mutants.GROUPS for name, *_ in mutants.of_group(group)}
-    assert known.keys() <= everything
+    possible = (name for group in mutants.GROUPS for name, *_ in mutants.of_group(group, False))
+    assert known.keys() <= set(possible)
     assert all(reason.endswith(".") for reason in known.values())
 
 
