@@ -54,7 +54,7 @@ def exponentials(z, out):
     To shift every row by its maximum is safe and less exact: at a gap of 45, rounding z - max z
     alone changes e^{z - max z} by 16 units in the last place. So a row is shifted only if its
     exponentials might overflow, or be so small that digits are lost; only as far as it takes; and
-    by a whole number, so that z - s is exact but for the tiniest exponentials.
+    by a whole number, so that z - s is exact apart from the tiniest exponentials.
     """
     limit = _largest_exponent(z.dtype)
     if z.size > SMALL or z.dtype.kind == "c" or not _all_fit(z, limit):

@@ -69,7 +69,14 @@ def test_a_lesson_has_the_parts_of_a_lesson(stored):
     text = "\n".join(cell.source for cell in cells(stored, "markdown"))
     assert re.match(r"# \d+ · ", text)
     assert re.search(r"^\*About \d+ minutes\.", text, flags=re.MULTILINE)
-    for part in ("**Afterwards you can**", "**Predict", "<details>", "## Recap", "**Read on:**"):
+    for part in (
+        "**Afterwards you can**",
+        "**Predict",
+        "<details>",
+        "## A question to take along",
+        "## Recap",
+        "**Further reading:**",
+    ):
         assert part in text, part
 
 

@@ -11,7 +11,7 @@ function keepKeys(input) {
 // One of several, as a row of buttons: `options` maps values to labels.
 export function choice(title, options, change) {
   const name = newId();
-  const node = html("fieldset", {}, html("legend", {}, title));
+  const node = html("fieldset", {}, ...(title ? [html("legend", {}, title)] : []));
   const inputs = Object.entries(options).map(([value, label]) => {
     const input = keepKeys(html("input", { type: "radio", name, value }));
     input.addEventListener("change", () => change(value));

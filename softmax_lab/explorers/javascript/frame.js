@@ -42,7 +42,7 @@ function onceForAll(call) {
 
 // `state` names the traits that are shown. `build` is given the root and how to ask for a new
 // drawing; it answers with the elements and with `show`, which draws a state into them and returns
-// how to sum it up in words. `held` says to it whether something is being dragged: its scale stays
+// how to sum it up in words, without what the slider in use has said. `held` says to it whether something is being dragged: its scale stays
 // then, or it would run away under the hand.
 export function frame({ model, el, name, label, state, build }) {
   const about = { "data-explorer": name, role: "group", "aria-label": label };
@@ -56,7 +56,8 @@ export function frame({ model, el, name, label, state, build }) {
     const values = Object.fromEntries(state.map((name) => [name, model.get(name)]));
     const sumUp = show(values, { held: root.querySelector(".dragged") !== null });
     clearTimeout(timer);
-    timer = setTimeout(() => write(summary, sumUp()), summary.textContent ? QUIET : 0);
+    const say = () => write(summary, sumUp(root.querySelector(":focus")?.dataset.variable));
+    timer = setTimeout(say, summary.textContent ? QUIET : 0);
   }
 
   const redraw = onceForAll(draw);

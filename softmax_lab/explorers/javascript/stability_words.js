@@ -46,7 +46,8 @@ export function facts({ z, shift, dtype }, { stored }) {
   return known.join("  ·  ");
 }
 
-export function summary({ dtype }, { stored, naive, shifted }) {
-  const list = (x) => x.map((value) => plain(value, 3)).join(", ");
-  return `${dtype}. Logits ${list(stored)}. The formula as it stands: ${list(naive.h)}. Shifted first: ${list(shifted.h)}.`;
+export function summary({ dtype, label }, { stored, naive, shifted, rightOf }) {
+  const list = (x, digits) => x.map((value) => scientific(value, digits)).join(", ");
+  const right = [rightOf.long_way, rightOf.h_minus_t, rightOf.result].map((of) => of[label]);
+  return `${dtype}. Logits ${list(stored, 4)}. The formula as it stands: ${list(naive.h, 5)}. Shifted first: ${list(shifted.h, 5)}. Digits right in the gradient at the true class, three ways: ${right.join(", ")}.`;
 }

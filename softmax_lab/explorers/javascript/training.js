@@ -68,7 +68,7 @@ function below(model, put, [, ...wrong]) {
   const boxes = others.map(({ box }) => box.node);
   const about = { role: "group", "aria-label": "Also draw" };
   const also = html("div", { class: "also", ...about }, html("span", {}, "also draw"), ...boxes);
-  const key = html("span", { class: "facts" }, "held-out digits: blue right, orange mistaken");
+  const key = html("span", { class: "facts" }, "held-out digits: right on the diagonal");
   return {
     node: html("div", { class: "controls" }, also, key),
     show(state) {
