@@ -9,6 +9,7 @@ import notebooks
 from browser.dom import explorer, now, slider
 from browser.drawn import drawn, set_state
 from softmax_lab.explorers import (
+    AttentionExplorer,
     BalanceExplorer,
     GradientCheckExplorer,
     JacobianExplorer,
@@ -31,6 +32,7 @@ EXPLORERS = {
     "jacobian, 5": lambda: JacobianExplorer(n=5, mode="cross_entropy", compare=True),
     "jacobian, 8": lambda: JacobianExplorer(n=8, mode="cross_entropy", compare=True),
     "balance": lambda: BalanceExplorer(n=8, mode="cross_entropy", compare=True),
+    "attention": lambda: AttentionExplorer(n=5, mask=[True, False, True, True, False]),
     "simplex": SimplexExplorer,
     "gradient check": GradientCheckExplorer,
     "stability": StabilityExplorer,

@@ -151,7 +151,7 @@ function build({ model, redraw }) {
     drawn.show(state, now, { limit, pointed });
     words.show(statement(state, now, pointed));
     small.show(facts(now));
-    return () => summary(state, now);
+    return (spoken) => summary(state, now, spoken);
   }
   return { nodes: [html("div", { class: "attention" }, ...nodes)], show };
 }
