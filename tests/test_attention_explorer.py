@@ -250,3 +250,39 @@ def test_a_message_from_a_page_that_does_not_fit_changes_nothing():
     with pytest.raises(ValueError, match="received"):
         explorer.set_state({"k": [[1, 0], [0, 1]], "v": [[1, 2]] * 3})
     assert explorer.get_state() == before
+
+
+# ---- linked explorers
+
+
+@pytest.mark.parametrize("names", [("k",), ("k", "v"), ("k", "v", "mask")])
+@pytest.mark.parametrize("sizes", [(5, 2, 3), (2, 5, 3)])
+def test_linked_explorers_follow_each_other_through_any_number_of_keys(names, sizes):
+    pair = AttentionExplorer(mask=[True, False, False, True]), AttentionExplorer(q=[0, 1])
+    for name in names:
+        traitlets.link((pair[0], name), (pair[1], name))
+    for mover, n in zip([pair[0], pair[1], pair[0]], sizes, strict=True):
+        mover.n = n
+        for explorer in pair:
+            assert len(explorer.k) == len(explorer.v) == len(explorer.mask) == n
+        for name in names:
+            assert getattr(pair[0], name) == getattr(pair[1], name)
+
+
+def test_a_message_with_all_lists_reaches_a_linked_explorer_whole():
+    left, right = AttentionExplorer(), AttentionExplorer()
+    for name in ("k", "v", "mask"):
+        traitlets.link((left, name), (right, name))
+    state = {"k": [[1, 0], [0, 1]], "v": [[1, 1], [2, 2]], "mask": [True, False]}
+    left.set_state(state)
+    for explorer in (left, right):
+        assert {name: getattr(explorer, name) for name in state} == state
+    right.reset()
+    assert left.k == right.k == AttentionExplorer().k
+
+
+def test_a_page_that_changes_the_number_of_keys_is_told_nothing_that_it_knows():
+    explorer, sent = AttentionExplorer(), []
+    explorer.comm.send = lambda data, **_: sent.append(data)
+    explorer.set_state({"k": [[1, 0], [0, 1]], "v": [[1, 1], [2, 2]], "mask": [True, False]})
+    assert [message["method"] for message in sent] == ["echo_update"] * len(sent)

@@ -3,6 +3,7 @@
 ==================  ===============================================================
 explorer            what all share: the state, how it is sent, what a view without widgets gets
 state               traits that refuse what cannot be shown
+counted             lists of one length, and how many there are
 error               z, σ and the target, which the next two share
 jacobian            ``JacobianExplorer``: rows of J weighted, columns summed; begin here
 balance             ``BalanceExplorer``: classes as weights on a beam, their moments passed back

@@ -1,12 +1,11 @@
 """The explorer of lesson 9: one query, its keys and their values in the plane."""
 
 import numpy as np
-from traitlets import Bool, Bunch, Dict, TraitType, Unicode, observe, validate
+from traitlets import Bool, TraitType, Unicode, validate
 
 from softmax_lab import check_gradient, softmax_vjp_from_output
 from softmax_lab.attention import attention, attention_vjp, attention_weights
-from softmax_lab.explorers.error import Count
-from softmax_lab.explorers.explorer import Explorer
+from softmax_lab.explorers.counted import Count, CountedExplorer
 from softmax_lab.explorers.state import StateError
 
 FEWEST, MOST = 2, 5
@@ -68,7 +67,7 @@ class Mask(TraitType):
         return array.tolist()
 
 
-class AttentionExplorer(Explorer):
+class AttentionExplorer(CountedExplorer):
     r"""Drag a query, keys, values and the error at the output; see what reaches each of them.
 
     .. math:: z = \frac{K q}{\sqrt d}, \qquad h = \operatorname{softmax}(z), \qquad o = V^T h
@@ -134,7 +133,7 @@ class AttentionExplorer(Explorer):
     upstream = Points().tag(sync=True)
     mask = Mask().tag(sync=True)
     scaled = Bool(True).tag(sync=True)
-    _longest = Dict().tag(sync=True)  # k and v as they go on for keys that are added
+    _followers = ("v", "mask")
 
     def __init__(self, q=QUERY, k=None, v=None, upstream=UPSTREAM, n=None, *, mask=None, **state):
         given = {"k": k, "v": v, "mask": mask}
@@ -164,22 +163,19 @@ class AttentionExplorer(Explorer):
     @validate("v", "mask")
     def _as_many_as_keys(self, proposal):
         name, value = proposal.trait.name, proposal.value
-        if FEWEST <= self.n <= MOST and len(value) != self.n:  # else k is refused
+        if not FEWEST <= self.n <= MOST:  # k is refused, whichever of them is looked at first
+            return value
+        if self._keeps(name):
+            return getattr(self, name)
+        if len(value) != self.n:
             raise StateError(_other_length(name, value, self.n))
         return value
 
-    @observe("k")
-    def _follow(self, change):
-        n, before = self.n, len(change.old or ())
-        if before in (0, n):  # 0 while the traits are first set
-            return
-        with self.hold_trait_notifications():
-            if len(self.v) != n:
-                self.v = (self.v + self._longest["v"][before:])[:n]
-            if len(self.mask) != n:
-                mask = (self.mask + [True] * n)[:n]
-                self.mask = mask if any(mask) else [*mask[:-1], True]
-        self.notify_change(Bunch(name="n", old=before, new=n, owner=self, type="change"))
+    def _followed(self, name, before):
+        if name == "v":
+            return (self.v + self._longest["v"][before:])[: self.n]
+        mask = (self.mask + [True] * self.n)[: self.n]
+        return mask if any(mask) else [*mask[:-1], True]
 
     @property
     def _arrays(self):

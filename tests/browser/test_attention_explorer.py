@@ -281,6 +281,15 @@ def test_a_longer_query_keeps_its_direction_and_can_be_dragged_back(page):
     assert root.get_by_text("beyond the edge").count() == 0
 
 
+def test_a_query_that_was_shortened_to_nothing_grows_again_where_it_pointed(page):
+    root = explorer(page, FIRST)
+    for length in ("0", "2.7"):
+        root.get_by_label("length of q").fill(length)
+    (x, y), *_ = points(root, "q")
+    assert np.hypot(x, y) == pytest.approx(2.7, abs=1e-5)
+    assert x / y == pytest.approx(1.0 / 0.4, rel=1e-5)
+
+
 def test_a_point_beyond_the_edge_is_drawn_at_it(page):
     root = explorer(page, TWO)
     assert root.get_by_text("beyond the edge: v₁").is_visible()
@@ -372,7 +381,7 @@ def test_the_dashed_line_parts_the_values_as_the_signs_say(page):
         assert np.sign((np.array(mark.evaluate(place)) - o) @ upstream) == sign
         kind = {1.0: "positive", -1.0: "negative"}[sign]
         assert kind in slider(page, FIRST, "v", i).get_attribute("class")
-    ends = root.locator(".level").evaluate(
+    ends = root.locator(".across").evaluate(
         "e => [0, e.getTotalLength()].map(s => { const p = e.getPointAtLength(s)"
         ".matrixTransform(e.getScreenCTM()); return [p.x, p.y] })"
     )

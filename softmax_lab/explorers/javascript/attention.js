@@ -5,7 +5,7 @@ import { computed, ofSize, withLength } from "./attention_maths.js";
 import { rows } from "./attention_rows.js";
 import { facts, statement, summary } from "./attention_words.js";
 import { checkbox, presets, range } from "./controls.js";
-import { html, KEYS_ARE_MINE, mapped, write } from "./elements.js";
+import { html, KEYS_ARE_MINE, mapped, paragraph } from "./elements.js";
 import { change, frame } from "./frame.js";
 import { plain, rounded, roundLimit } from "./numbers.js";
 
@@ -25,7 +25,7 @@ const PRESETS = {
   "confident query": ({ q }) => ({ q: toLength(q, 10) }),
   "a mask": (state) => {
     const { h } = computed(state);
-    return { mask: h.map((hi) => hi < Math.max(...h)) };
+    return { mask: h.map((_, i) => i !== h.indexOf(Math.max(...h))) };
   },
   "query at 0": () => ({ q: [0, 0] }),
 };
@@ -69,25 +69,29 @@ function above(model, put) {
   const press = (preset) => () => put({ ...begun(), ...preset(begun()) });
   const shortcuts = presets(mapped(PRESETS, press), () => put(initial()));
   const mask = attended(put, () => listsOf(model));
+  const scaled = checkbox("divide by √d", (value) => put({ scaled: value }));
   return {
-    node: html("div", { class: "controls" }, shortcuts, mask.node),
-    show: (state) => mask.show(state),
+    node: html("div", { class: "controls" }, shortcuts, scaled.node, mask.node),
+    show(state) {
+      mask.show(state);
+      scaled.show(state.scaled);
+    },
   };
 }
 
 function below(model, put) {
   const size = range("keys", { min: 2, max: 5, step: 1 }, (n) => put(listsOf(model, n)));
-  const setLength = (value) => put({ q: toLength(model.get("q"), value) });
+  let direction; // of the query, also when its length has become 0
+  const setLength = (value) => put({ q: toLength(direction, value) });
   const length = range("length of q", { min: 0, max: 12, step: 0.1 }, setLength, (value) =>
     plain(value, 1),
   );
-  const scaled = checkbox("divide by √d", (value) => put({ scaled: value }));
   return {
-    node: html("div", { class: "controls" }, size.node, length.node, scaled.node),
+    node: html("div", { class: "controls" }, size.node, length.node),
     show(state) {
       size.show(state.k.length);
+      if (!direction || Math.hypot(...state.q) > 0) direction = state.q;
       length.show(Math.hypot(...state.q));
-      scaled.show(state.scaled);
     },
   };
 }
@@ -128,7 +132,7 @@ function pictures(model, put, tell) {
 
 function build({ model, redraw }) {
   const put = (values) => change(model, values);
-  const [words, small] = ["words", "facts"].map((kind) => html("p", { class: kind }));
+  const [words, small] = ["words", "facts"].map((kind) => paragraph(kind));
   const controls = [above(model, put), below(model, put)];
   let limit;
   let pointed = null;
@@ -136,7 +140,7 @@ function build({ model, redraw }) {
     pointed = place;
     redraw();
   });
-  const nodes = [controls[0].node, ...drawn.nodes, controls[1].node, words, small];
+  const nodes = [controls[0].node, ...drawn.nodes, controls[1].node, words.node, small.node];
 
   function show(given, { held }) {
     const state = ofSize(given.k.length, given);
@@ -145,8 +149,8 @@ function build({ model, redraw }) {
     if (!held) limit = roundLimit(1, now.sigma);
     for (const each of controls) each.show(state);
     drawn.show(state, now, { limit, pointed });
-    write(words, statement(state, now, pointed));
-    write(small, facts(now));
+    words.show(statement(state, now, pointed));
+    small.show(facts(now));
     return () => summary(state, now);
   }
   return { nodes: [html("div", { class: "attention" }, ...nodes)], show };

@@ -93,7 +93,7 @@ export function valuesAndOutput(keys, { setValue, setUpstream, tell }) {
     }),
   );
   const region = svg("path", { class: "hull" });
-  const level = svg("path", { class: "level" });
+  const level = svg("path", { class: "across" });
   const lines = strands(keys);
   const atValues = keys.map((i) => arrow("value_gradient", i));
   const output = mean();

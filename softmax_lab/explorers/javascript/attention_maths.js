@@ -1,7 +1,7 @@
 // What AttentionExplorer computes, and how its lists keep to the number of its keys.
 
-import { roundedToCancel } from "./balance_maths.js";
 import * as maths from "./maths.js";
+import { roundedTogether } from "./numbers.js";
 
 export const dot = ([x, y], [u, w]) => x * u + y * w;
 export const times = (factor, [x, y]) => [factor * x, factor * y];
@@ -75,7 +75,7 @@ export function computed(state) {
   return {
     ...{ z, h, output, ...back },
     average: dot(output, state.upstream),
-    shown: roundedToCancel(back.result, 3),
+    shown: roundedTogether(back.result, 3, 0),
     largestOfJ: maths.largest(maths.jacobian(h).flat()),
     error: errorOf(state, [query_gradient, ...key_gradient, ...value_gradient]),
   };

@@ -42,7 +42,7 @@ export const isBeyond = (point) => point.some((each, axis) => Math.abs(each) > L
 // to the left and right edge. Its x and y stand in data-x and data-y in full precision. `move` is
 // told the point that is wanted. What the hand holds stays where the hand took hold of it; `at`
 // says which point is meant by a place, where that is not the place itself.
-function slider(node, { variable, index, label, move, at = (place) => place }) {
+function slider(node, { variable, index, label, grip, move, at = (place) => place }) {
   let point, place, hold;
   const limit = (axis) => Math.max(LIMITS[axis], Math.abs(point[axis]));
   const to = (wanted) => {
@@ -56,6 +56,7 @@ function slider(node, { variable, index, label, move, at = (place) => place }) {
     hold = { pointer, away: pointer.map((each, axis) => each - place[axis]) };
   });
   draggable(node, {
+    handle: grip,
     drag(position) {
       const pointer = fromPage(position);
       if (pointer.every((each, axis) => each === hold.pointer[axis])) return; // not yet moved
@@ -103,8 +104,9 @@ export function point(text, kind, options) {
       : svg("circle", { class: "mark", r: RADIUS });
   const number = svg("text", { class: "inside", y: 5 });
   write(number, text);
-  const node = svg("g", {}, svg("circle", { class: "grip", r: GRIP }), shape, number);
-  const control = slider(node, options);
+  const grip = svg("circle", { class: "grip", r: GRIP });
+  const node = svg("g", {}, grip, shape, number);
+  const control = slider(node, { ...options, grip });
   return {
     node,
     show(value, place, more = "") {
@@ -168,7 +170,7 @@ export function handle(options) {
     const length = Math.hypot(...way) || 1;
     return way.map((each) => (each / length) * Math.max(0, length - EDGE));
   };
-  const control = slider(node, { ...options, at });
+  const control = slider(node, { ...options, grip, at });
   return {
     node,
     show(vector, from, to) {
