@@ -11,7 +11,9 @@ function keepKeys(input) {
 // One of several, as a row of buttons: `options` maps values to labels.
 export function choice(title, options, change) {
   const name = newId();
-  const node = html("fieldset", {}, ...(title ? [html("legend", {}, title)] : []));
+  // Its name and its title: WebKit lays a <legend> out above the row, whatever the style says.
+  const node = html("fieldset", title ? { "aria-label": title } : {});
+  if (title) node.append(html("b", { class: "legend", "aria-hidden": "true" }, title));
   const inputs = Object.entries(options).map(([value, label]) => {
     const input = keepKeys(html("input", { type: "radio", name, value }));
     input.addEventListener("change", () => change(value));
