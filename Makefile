@@ -1,6 +1,7 @@
 # make lab        JupyterLab on the lessons
 # make test       every test there is
 # make quick      the tests that need neither a browser nor a run of the lessons, in a minute
+# make mutants    make every small mistake there is in the mathematics and the judges; do tests fail?
 # make check      how far you are with the exercises
 # make clinic     diagnose a function of yours: make clinic FILE=my_file.py:my_function ROLE=jacobian
 # make bench      speed, exactness and memory beside SciPy, scikit-learn, PyTorch and JAX
@@ -18,7 +19,8 @@ BIN := .venv/bin
 # Says what a step is, and how long it took.
 STEP := $(BIN)/python tools/step.py
 
-.PHONY: lab test quick check clinic bench latency engines notebooks pages nbgrader js lock clean \
+.PHONY: lab test quick mutants check clinic bench latency engines notebooks pages nbgrader js \
+	lock clean \
 	lab-venv test-venv bench-venv
 
 lab: lab-venv
@@ -36,6 +38,9 @@ quick: test-venv
 	@$(STEP) "ruff check" $(BIN)/ruff check
 	@$(STEP) "ruff format" $(BIN)/ruff format --check
 	@$(STEP) "pytest" $(BIN)/python -m pytest -n auto -m quick $(ARGS)
+
+mutants: test-venv
+	$(BIN)/python tools/mutants.py $(ARGS)
 
 check: lab-venv
 	@$(BIN)/python -m softmax_lab.exercises $(or $(FILES),notebooks/*.ipynb)

@@ -16,12 +16,17 @@ import notebooks
 settings.register_profile("softmax_lab", deadline=None, derandomize=True, max_examples=60)
 settings.load_profile("softmax_lab")
 
-TORCH = importlib.util.find_spec("torch") is not None
+OTHERS = [name for name in ("pandas", "torch", "jax") if importlib.util.find_spec(name)]
+TORCH = "torch" in OTHERS
 NO_TORCH = (
     "PyTorch is not installed here: what needs it (tests/test_torch.py, and one witness of"
-    " tests/test_network.py) is not tested in this run; one job of the CI has it."
+    " tests/test_network.py) is not tested in this run; one job of the CI has it, and with it"
+    " pandas and JAX, whose arrays tests/test_other_arrays.py hands over."
 )
-collect_ignore = [] if TORCH else ["tests/test_torch.py"]
+collect_ignore = [
+    *([] if TORCH else ["tests/test_torch.py"]),
+    *([] if OTHERS else ["tests/test_other_arrays.py"]),
+]
 
 # Whole courses of nbgrader, new environments, all pairs of the catalogue, all patients: neither a
 # browser nor a lesson, but as long.
@@ -30,7 +35,7 @@ LONG = (
     *("test_clinic_catalogue.py", "test_clinic_cases.py", "test_reception.py"),
 )
 # What takes longest is begun first, so that no worker is left with it when the others are done.
-LONGEST = ("test_lab.py", *LONG, "lesson 10", "lesson 08", "lesson 07", "test_kernel.py")
+LONGEST = ("test_lab.py", *LONG, "lesson 10", "lesson 08", "lesson 06", "test_kernel.py")
 
 
 ONE_RUN = re.compile(r"^tests/(?:test_notebooks|browser/test_pages)\.py::.*\[(\d\d-[\w-]+)\]$")

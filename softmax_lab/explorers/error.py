@@ -1,9 +1,7 @@
 """What the explorers of an upstream error share: z, σ, the target, and where σ comes from."""
 
-from contextlib import contextmanager
-
 import numpy as np
-from traitlets import Bool, Bunch, Dict, validate
+from traitlets import Bool, validate
 
 from softmax_lab import (
     check_gradient,
@@ -16,40 +14,28 @@ from softmax_lab import (
     squared_error,
     squared_error_output_gradient,
 )
-from softmax_lab.explorers.explorer import Explorer
-from softmax_lab.explorers.state import Number, OneOf, StateError, Vector
+from softmax_lab.explorers.counted import Count, CountedExplorer
+from softmax_lab.explorers.state import OneOf, StateError, Vector
 
 FEWEST, MOST = 2, 8
 LOGITS = [2.0, 1.0, 0.1, -0.8, 0.5, -1.5, 1.2, -0.3]
 UPSTREAM = [0.9, -1.4, 0.3, 0.6, -0.7, 1.1, -0.2, 0.8]
 
 
-class Count(Number):
-    """How many classes: the length of z, and stored nowhere else."""
-
-    def get(self, obj, cls=None):
-        """The length of z as it is."""
-        return len(obj.z)
-
-    def set(self, obj, value):
-        """Cut z off, or continue it; the other vectors follow z."""
-        obj.z = (obj.z + obj._longest["z"][len(obj.z) :])[: self._validate(obj, value)]
-
-
-class ErrorExplorer(Explorer):
+class ErrorExplorer(CountedExplorer):
     """Logits, and an error that arrives at their softmax: what lessons 3 and 4 drag.
 
     A subclass has the picture, and may make ``temperature`` a trait.
     """
 
-    n = Count(3, FEWEST, MOST)
+    n = Count("z", 3, FEWEST, MOST)
     z = Vector().tag(sync=True)
     upstream = Vector().tag(sync=True)
     target = Vector().tag(sync=True)
     mode = OneOf("free", "cross_entropy", "squared_error", "ones").tag(sync=True)
     compare = Bool(False).tag(sync=True)
     temperature = 1.0
-    _longest = Dict().tag(sync=True)  # z and upstream as they go on for classes that are added
+    _followers = ("upstream", "target")
 
     def __init__(self, z=None, upstream=None, n=None, *, target=None, **state):
         given = {"z": z, "upstream": upstream, "target": target}
@@ -81,7 +67,7 @@ class ErrorExplorer(Explorer):
         name, vector = proposal.trait.name, proposal.value
         if not FEWEST <= self.n <= MOST:  # z is refused, whichever of them is looked at first
             return vector
-        if _follower not in (None, self) and len(getattr(self, name)) == self.n:
+        if self._keeps(name):
             return getattr(self, name)
         if len(vector) != self.n:
             raise StateError(_other_length(name, vector, self.n))
@@ -92,22 +78,10 @@ class ErrorExplorer(Explorer):
             )
         return vector
 
-    def notify_change(self, change):
-        """Where the number of classes has changed: z first, then n and what has to follow."""
-        n, before = self.n, len(change.old or ()) if change.name == "z" else 0
-        if before in (0, n):  # 0 while the traits are first set
-            super().notify_change(change)
-        elif len(self.upstream) == len(self.target) == n:
-            with self.hold_sync():
-                super().notify_change(change)
-                self.notify_change(Bunch(name="n", old=before, new=n, owner=self, type="change"))
-        else:
-            with self.hold_sync(), _following(self), self.hold_trait_notifications():
-                self.notify_change(change)
-                if len(self.upstream) != n:
-                    self.upstream = (self.upstream + self._longest["upstream"][before:])[:n]
-                if len(self.target) != n:
-                    self.target = _resized(self.target, n)
+    def _followed(self, name, before):
+        if name == "target":
+            return _resized(self.target, self.n)
+        return (self.upstream + self._longest["upstream"][before:])[: self.n]
 
     @property
     def _scaled(self):
@@ -158,20 +132,6 @@ class ErrorExplorer(Explorer):
     def check(self):
         """The result held against central differences of the cost: a ``GradientCheck``."""
         return check_gradient(self.cost, self.result, self.z)
-
-
-_follower = None
-
-
-@contextmanager
-def _following(explorer):
-    """While an explorer continues its vectors; one that is linked to it keeps those it has."""
-    global _follower
-    before, _follower = _follower, explorer
-    try:
-        yield
-    finally:
-        _follower = before
 
 
 def _other_length(name, vector, n):

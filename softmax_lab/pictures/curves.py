@@ -16,17 +16,28 @@ from softmax_lab.pictures.style import (
 
 
 @picture
-def cost_and_memory(n, seconds, seconds_without, memory, memory_without, axes=None, limits=()):
+def cost_and_memory(
+    n,
+    seconds,
+    seconds_without,
+    memory,
+    memory_without,
+    axes=None,
+    limits=(),
+    names=("forming $J$", "without $J$"),
+    xlabel="number of classes $n$",
+):
     """Draw time and memory of the product with J and without it, against the number of classes.
 
     ``seconds`` may end in nan where J no longer fitted; ``limits`` are (label, bytes) lines.
+    ``names`` and ``xlabel`` say so of any other large array that one may form or not.
     """
     axes = new_axes(2, width=10.0, height=4.1) if axes is None else axes
     pairs = [(seconds, seconds_without, "seconds"), (memory, memory_without, "bytes")]
     for ax, (with_j, without_j, unit) in zip(axes, pairs, strict=True):
-        ax.loglog(n, with_j, "o-", color=POSITIVE, label="forming $J$")
-        ax.loglog(n, without_j, "s-", color=ACCENT, label="without $J$")
-        ax.set_xlabel("number of classes $n$")
+        ax.loglog(n, with_j, "o-", color=POSITIVE, label=names[0])
+        ax.loglog(n, without_j, "s-", color=ACCENT, label=names[1])
+        ax.set_xlabel(xlabel)
         ax.set_ylabel(unit)
         ax.grid(color=LINE, lw=0.8)
     axes[0].legend(loc="upper left")
@@ -47,7 +58,7 @@ def gradient_along_gap(gap, curves, ax=None):
     ax.axhline(0, color=MUTED, lw=1)
     ax.axvline(0, color=LINE, lw=1.2, zorder=0)
     ax.set_xlabel(r"$z_{\mathrm{true}} - z_{\mathrm{other}}$", size=16)
-    ax.set_ylabel(r"derivative by $z_{\mathrm{true}}$")
+    ax.set_ylabel(r"derivative with respect to $z_{\mathrm{true}}$")
     ax.legend()
     return ax
 
