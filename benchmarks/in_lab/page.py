@@ -95,7 +95,7 @@ def pressed(page):
 
 
 def dragged(page, handle):
-    """Take hold of the middle of a slider; each move is of one pixel."""
+    """Take hold of the middle of a slider; each move is of two pixels, and so to another tenth."""
     box = handle.bounding_box()
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     page.mouse.move(x, y)
@@ -103,7 +103,7 @@ def dragged(page, handle):
 
     def move(up):
         nonlocal y
-        y -= 1 if up else -1
+        y -= 2 if up else -2
         page.mouse.move(x, y)
         return page.evaluate("() => timed")
 

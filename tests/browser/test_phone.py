@@ -8,9 +8,11 @@ import pytest
 import notebooks
 from browser.dom import explorer, now, slider
 from browser.drawn import drawn, set_state
+from browser.test_motion import middle, swipe
 from softmax_lab.explorers import (
     AttentionExplorer,
     BalanceExplorer,
+    ChartsExplorer,
     GradientCheckExplorer,
     JacobianExplorer,
     SimplexExplorer,
@@ -33,6 +35,7 @@ EXPLORERS = {
     "jacobian, 8": lambda: JacobianExplorer(n=8, mode="cross_entropy", compare=True),
     "balance": lambda: BalanceExplorer(n=8, mode="cross_entropy", compare=True),
     "attention": lambda: AttentionExplorer(n=5, mask=[True, False, True, True, False]),
+    "charts": ChartsExplorer,
     "simplex": SimplexExplorer,
     "gradient check": GradientCheckExplorer,
     "stability": StabilityExplorer,
@@ -49,6 +52,21 @@ def test_it_is_no_taller_than_a_screen_and_a_third(browser, make):
         pressed = root.locator(":is(button, fieldset span, .check, input[type=range]):visible")
         heights = pressed.evaluate_all("all => all.map(e => e.getBoundingClientRect().height)")
         assert min(heights) >= 44
+
+
+@pytest.mark.parametrize(("make", "variable"), [(AttentionExplorer, "k"), (SimplexExplorer, "h")])
+def test_a_finger_drags_a_point_straight_up(browser, make, variable):
+    with drawn(browser, make(), 390, 500, has_touch=True) as page:
+        handle = slider(page, 0, variable)
+        handle.evaluate("e => e.scrollIntoView({ block: 'center' })")
+        top, before = page.evaluate("scrollY"), handle.bounding_box()
+        x, y = middle(handle.locator(".grip").first.bounding_box())
+        swipe(page, x, y, 0, -30)
+        page.wait_for_function(
+            "([e, y]) => e.getBoundingClientRect().y < y - 15",
+            arg=[handle.element_handle(), before["y"]],
+        )
+        assert page.evaluate("scrollY") == top
 
 
 @pytest.mark.parametrize("width", [390, 976])
