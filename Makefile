@@ -9,6 +9,7 @@
 # make notebooks  run the lessons and store their outputs
 # make pages      the lessons as HTML pages with living explorers, in build/pages
 # make nbgrader   write the exercises as homework for nbgrader, into build/nbgrader
+# make engines    the explorers in Firefox and WebKitGTK, where these are or apt can install them
 # make js         format, lint and test the explorers' JavaScript (ARGS=--fix writes)
 # make lock       choose new versions of everything
 # make clean      remove .venv and .venv-bench
@@ -18,7 +19,8 @@ BIN := .venv/bin
 # Says what a step is, and how long it took.
 STEP := $(BIN)/python tools/step.py
 
-.PHONY: lab test quick mutants check clinic bench latency notebooks pages nbgrader js lock clean \
+.PHONY: lab test quick mutants check clinic bench latency engines notebooks pages nbgrader js \
+	lock clean \
 	lab-venv test-venv bench-venv
 
 lab: lab-venv
@@ -53,6 +55,9 @@ bench: bench-venv
 latency: test-venv
 	$(BIN)/python tools/chromium.py
 	$(BIN)/python benchmarks/latency.py
+
+engines: test-venv
+	$(BIN)/python tools/engines.py
 
 notebooks: test-venv
 	$(BIN)/python tools/notebooks.py $(ARGS)

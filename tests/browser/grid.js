@@ -21,7 +21,7 @@ function overlaps(root, say) {
 
 function clipped(root, say) {
   const sticksOut = (inner, outer) => inner.left < outer.left - 1 || inner.right > outer.right + 1;
-  for (const e of all(root, "svg text, .words span, .facts span, label, button, legend"))
+  for (const e of all(root, "svg text, .words span, .facts span, label, button, .legend"))
     if (sticksOut(boxOf(e), boxOf(root))) say(`${e.textContent} is clipped`);
   for (const e of all(root, ".cell .number"))
     if (sticksOut(boxOf(e), boxOf(e.parentNode.firstChild)))

@@ -500,7 +500,7 @@ def test_texts_and_numbers_are_legible_on_whatever_is_behind_them(browser, folde
         for kind in (".title", ".letter", ".lying .number"):
             inks = root.locator(kind).first.evaluate(fill)
             assert contrast(inks, ground) >= 4.5, kind
-        for kind in (".words", ".facts", "legend"):
+        for kind in (".words", ".facts", ".legend"):
             inks = root.locator(kind).evaluate_all("es => getComputedStyle(es[0]).color")
             assert contrast(inks, ground) >= 4.5, kind
         for kind in (".bar.z", ".bar.sigma", ".positive .bar", ".negative .bar", ".bar.h"):

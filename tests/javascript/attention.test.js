@@ -109,6 +109,7 @@ test("what is said is so", () => {
 test("facts and summary give the numbers that the picture is about", () => {
   const now = maths.computed(STATE);
   assert.match(facts(now), /^∂C\/∂q = \(−\d\.\d\d, −\d\.\d\d\) .* agree to \de−\d+$/);
+  assert.doesNotMatch(summary(STATE, now, "q"), /Query/); // its slider has said so
   assert.match(summary(STATE, now), /^Query \(1\.00, 0\.40\)\. Weights 0\.\d{3}, .* Output \(/);
 });
 

@@ -4,7 +4,7 @@ import { queryAndKeys, valuesAndOutput } from "./attention_drawing.js";
 import { computed, ofSize, withLength } from "./attention_maths.js";
 import { rows } from "./attention_rows.js";
 import { facts, statement, summary } from "./attention_words.js";
-import { checkbox, presets, range } from "./controls.js";
+import { checkbox, legend, presets, range } from "./controls.js";
 import { html, KEYS_ARE_MINE, mapped, paragraph } from "./elements.js";
 import { change, frame } from "./frame.js";
 import { plain, rounded, roundLimit } from "./numbers.js";
@@ -32,7 +32,7 @@ const PRESETS = {
 
 // Which keys may be attended to; the last one left stays.
 function attended(put, now) {
-  const node = html("fieldset", { class: "mask" });
+  const node = html("fieldset", { class: "mask", "aria-label": "Keys in use" });
   let inputs, drawn;
   function make(n) {
     inputs = Array.from({ length: n }, (_, i) => {
@@ -43,7 +43,7 @@ function attended(put, now) {
       return input;
     });
     const pills = inputs.map((input, i) => html("label", {}, input, html("span", {}, `${i + 1}`)));
-    node.replaceChildren(html("legend", {}, "Keys in use"), ...pills);
+    node.replaceChildren(legend("Keys in use"), ...pills);
     drawn = n;
   }
   return {
@@ -151,7 +151,7 @@ function build({ model, redraw }) {
     drawn.show(state, now, { limit, pointed });
     words.show(statement(state, now, pointed));
     small.show(facts(now));
-    return () => summary(state, now);
+    return (spoken) => summary(state, now, spoken);
   }
   return { nodes: [html("div", { class: "attention" }, ...nodes)], show };
 }

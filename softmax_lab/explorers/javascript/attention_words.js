@@ -1,5 +1,6 @@
 // What AttentionExplorer says: what rules just now, and what is always so.
 
+import { sentences } from "./frame.js";
 import { name } from "./jacobian_words.js";
 import { largest } from "./maths.js";
 import { plain, signed, written } from "./numbers.js";
@@ -87,7 +88,14 @@ export const facts = ({ query_gradient, error }) =>
     "  ·  ",
   );
 
-export function summary({ q, upstream }, now) {
+export function summary({ q, upstream }, now, spoken) {
   const list = (x) => x.map((each) => plain(each, 3)).join(", ");
-  return `Query ${inWords(q)}. Weights ${list(now.h)}. Output ${inWords(now.output, 3)}. Error at the output ${inWords(upstream)}, average ${signed(now.average, 3)}. Passed on to the scores: ${now.shown.map((_, i) => passed(now, i)).join(", ")}.`;
+  const about = {
+    q: `Query ${inWords(q)}.`,
+    h: `Weights ${list(now.h)}. Output ${inWords(now.output, 3)}.`,
+    upstream: `Error at the output ${inWords(upstream)}.`,
+    average: `Average error ${signed(now.average, 3)}.`,
+    result: `Passed on to the scores: ${now.shown.map((_, i) => passed(now, i)).join(", ")}.`,
+  };
+  return sentences(about, spoken);
 }

@@ -26,6 +26,14 @@ function themeWatcher(tell) {
   };
 }
 
+// Sentences for a screen reader, by what they are about; not the one that the slider in use, of the
+// variable `spoken`, has said already.
+export const sentences = (about, spoken) =>
+  Object.keys(about)
+    .filter((name) => name !== spoken)
+    .map((name) => about[name])
+    .join(" ");
+
 // One call for all that asks for one at once. Not on the model's "change", which Jupyter's models
 // leave out after a change within a change.
 function onceForAll(call) {

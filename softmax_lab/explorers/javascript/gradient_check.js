@@ -57,7 +57,7 @@ function build({ root, model }) {
     right.show(state, now);
     words.show(statement(state, now));
     small.show(facts(state, now));
-    return () => summary(state, now);
+    return (spoken) => summary(state, now, spoken);
   }
   const panels = html("div", { class: "panels" }, left.node, right.node);
   return { nodes: [above.node, panels, words.node, small.node], show };

@@ -1,6 +1,7 @@
 // What GradientCheckExplorer says: which of the two errors rules, the values that are compared.
 
 import { TYPES } from "./floats.js";
+import { sentences } from "./frame.js";
 import { digitsInCommon, scientific, subscript } from "./numbers.js";
 
 export const METHOD_NAMES = { forward: "forward", central: "central", complex: "complex" };
@@ -54,7 +55,7 @@ export function facts({ method, dtype }, { errors, quotients }) {
   return `C(z + s ${name}) = ${scientific(above, all)},  ${second} = ${scientific(below, all)}:  ${cancelled} of ${all} digits cancel`;
 }
 
-export function summary({ method, step, checked }, { errors, result, quotients }) {
+export function summary({ method, step, checked }, { errors, result, quotients }, spoken) {
   const error = Math.max(...errors[method]);
   const found = Number.isNaN(error)
     ? "no quotient"
@@ -65,5 +66,11 @@ export function summary({ method, step, checked }, { errors, result, quotients }
     doubled: "doubled, wrong",
   }[checked];
   const common = result.map((value, k) => digitsInCommon(quotients[method][k].value, value, 15));
-  return `Step ${scientific(step, 2)}, ${METHOD_NAMES[method]}: ${found}. Digits that agree: ${common.join(", ")}. Gradient: ${gradient}.`;
+  const about = {
+    step: `Step ${scientific(step, 2)}.`,
+    error: `${METHOD_NAMES[method]}: ${found}.`,
+    digits: `Digits that agree: ${common.join(", ")}.`,
+    gradient: `Gradient: ${gradient}.`,
+  };
+  return sentences(about, spoken);
 }

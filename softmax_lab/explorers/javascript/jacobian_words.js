@@ -1,5 +1,6 @@
 // What JacobianExplorer says: the sum or the entry pointed at, a statement, a summary.
 
+import { sentences } from "./frame.js";
 import { column } from "./jacobian_maths.js";
 import { END, isWeighted, momentOf } from "./jacobian_motion.js";
 import * as maths from "./maths.js";
@@ -195,19 +196,15 @@ function roomFor(state, now) {
   return longest([...moments, ...pointed, entry]);
 }
 
-// Read aloud after a change; not what the slider in use, of the variable `spoken`, says itself.
 export function summary(state, now, spoken) {
   const list = (x, digits) => x.map((value) => plain(value, digits)).join(", ");
-  const parts = {
+  const about = {
     z: `Logits ${list(state.z, 2)}.`,
     h: `Output ${list(now.h, 3)}.`,
     upstream: `Upstream error, ${MODES[state.mode]}: ${list(now.sigma, 2)}.`,
     result: `Result ${list(now.result, 3)}.`,
   };
-  return Object.keys(parts)
-    .filter((name) => name !== spoken)
-    .map((name) => parts[name])
-    .join(" ");
+  return sentences(about, spoken);
 }
 
 export function lawsInWords({ z, compare }, { rowSums, rank, jacobianError, resultError }) {

@@ -68,7 +68,7 @@ function build({ root, model, redraw }) {
     above.show(state);
     words.show(statement(now), LONGEST);
     small.show(facts(now), LONGEST_FACTS);
-    return () => summary(state, now);
+    return (spoken) => summary(state, now, spoken);
   }
   const panels = html("div", { class: "panels even" }, left.node, right.node);
   return { nodes: [above.node, panels, words.node, small.node], show };

@@ -1,5 +1,6 @@
 // What SimplexExplorer says: what the ellipse has become, its half-axes, a summary.
 
+import { sentences } from "./frame.js";
 import { longest, plain, signed } from "./numbers.js";
 
 const list = (x, say) => x.map(say).join(", ");
@@ -33,7 +34,11 @@ export const LONGEST_FACTS = facts({
   ...{ eigenvalues: [8e-88, 8e-88], change: [-8.88, -8.88, -8.88] },
 });
 
-export function summary({ z }, now) {
-  const logits = list(z, (zj) => plain(zj, 2));
-  return `Logits ${logits}. Output ${list(now.h, (hi) => plain(hi, 3))}. ${statement(now)}`;
+export function summary({ z }, now, spoken) {
+  const about = {
+    z: `Logits ${list(z, (zj) => plain(zj, 2))}.`,
+    h: `Output ${list(now.h, (hi) => plain(hi, 3))}.`,
+    ellipse: statement(now),
+  };
+  return sentences(about, spoken);
 }

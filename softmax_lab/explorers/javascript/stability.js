@@ -132,7 +132,7 @@ function build({ model }) {
     for (const drawn of [naive, shifted, gradient]) drawn.show(state, now, type.digits);
     words.show(statement(state, now));
     small.show(facts(state, now));
-    return () => summary(state, now);
+    return (spoken) => summary(state, now, spoken);
   }
   const tables = html("div", { class: "tables" }, naive.node, shifted.node);
   const panels = html("div", { class: "panels" }, line.node, tables);

@@ -1,6 +1,7 @@
 // What StabilityExplorer says: what went wrong in the formula and in the gradient, and why.
 
 import { TYPES } from "./floats.js";
+import { sentences } from "./frame.js";
 import { plain, scientific } from "./numbers.js";
 
 function aboutSoftmax({ dtype }, { stored, naive }) {
@@ -46,8 +47,15 @@ export function facts({ z, shift, dtype }, { stored }) {
   return known.join("  ·  ");
 }
 
-export function summary({ dtype, label }, { stored, naive, shifted, rightOf }) {
+export function summary({ dtype, label }, { stored, naive, shifted, rightOf }, spoken) {
   const list = (x, digits) => x.map((value) => scientific(value, digits)).join(", ");
   const right = [rightOf.long_way, rightOf.h_minus_t, rightOf.result].map((of) => of[label]);
-  return `${dtype}. Logits ${list(stored, 4)}. The formula as it stands: ${list(naive.h, 5)}. Shifted first: ${list(shifted.h, 5)}. Digits right in the gradient at the true class, three ways: ${right.join(", ")}.`;
+  const about = {
+    dtype: `${dtype}.`,
+    z: `Logits ${list(stored, 4)}.`,
+    naive: `The formula as it stands: ${list(naive.h, 5)}.`,
+    shifted: `Shifted first: ${list(shifted.h, 5)}.`,
+    right: `Digits right in the gradient at the true class, three ways: ${right.join(", ")}.`,
+  };
+  return sentences(about, spoken);
 }

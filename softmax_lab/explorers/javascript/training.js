@@ -132,7 +132,7 @@ function build({ root, model, redraw }) {
     const [title, text] = pointed ? cellInWords(pair, state.epoch, row, column) : betrayed;
     write(head, title);
     write(rest, text);
-    return () => `${summary(pair, state.epoch)} ${betrayed[1]}`;
+    return (spoken) => `${summary(pair, state.epoch, spoken)} ${betrayed[1]}`;
   }
   const panels = html("div", { class: "panels epochs" }, picture.node, tables.node);
   return { nodes: [controls[0].node, panels, controls[1].node, words], show };
