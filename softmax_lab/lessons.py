@@ -23,9 +23,9 @@ class Lesson:
 
 
 LESSONS = (
-    Lesson("01-the-failing-check", "The failing check", 13),
+    Lesson("01-the-failing-check", "The failing check", 14),
     Lesson("02-the-whole-jacobian", "The whole Jacobian", 15),
-    Lesson("03-from-matrix-back-to-vector", "From matrix back to vector", 16),
+    Lesson("03-from-matrix-back-to-vector", "From matrix back to vector", 17),
     Lesson("04-cross-entropy", "Cross-entropy", 17),
     Lesson("05-the-output-not-the-input", "The output, not the input", 18),
     Lesson("06-numerical-stability", "Numerical stability", 15),

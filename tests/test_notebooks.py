@@ -101,6 +101,14 @@ def test_a_lesson_promises_the_minutes_that_it_takes(lesson, stored):
     assert f"| [{title}](notebooks/{lesson.name}) | {minutes} |" in readme
 
 
+def test_a_core_takes_about_a_quarter_of_an_hour(lesson, stored):
+    words, lines = notebooks.core(stored)
+    minutes = notebooks.minutes(stored)
+    print(f"{lesson.stem}: {words} words, {lines} lines of code, {minutes} minutes")
+    assert 12 <= minutes <= 18
+    assert lines <= 75
+
+
 def test_the_list_of_lessons_is_the_folder():
     assert [entry.file for entry in lessons.LESSONS] == [path.name for path in LESSONS]
 
