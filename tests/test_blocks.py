@@ -131,3 +131,8 @@ def test_a_million_float32_sum_to_one():
     h = softmax(some(1_000_000).astype(np.float32))
     assert h.dtype == np.float32
     assert abs(h.sum(dtype=np.float64) - 1) < 4 * np.finfo(np.float32).eps
+
+
+def test_a_row_far_below_is_shifted_by_a_whole_number_until_its_largest_is_not_negative():
+    z = np.array([[-2000.5, -2001.25], [1.5, 0.25]])
+    assert_array_equal(rows.exponentials(z, np.empty_like(z)), np.exp([[0.5, -0.25], [1.5, 0.25]]))
