@@ -8,10 +8,10 @@ import pytest
 
 from softmax_lab import diagnose
 from softmax_lab.clinic import formulas, probes
-from softmax_lab.clinic.calling import Outcome
 from softmax_lab.clinic.catalogue import CATALOGUE, entries
 from softmax_lab.clinic.mistake import RAISES
 from softmax_lab.clinic.reading import agrees
+from softmax_lab.clinic.results import Outcome
 from softmax_lab.clinic.settings import ALLOWED, Settings
 from softmax_lab.clinic.view import plain
 

@@ -8,7 +8,8 @@ import numpy as np
 from softmax_lab.clinic import evidence, names, penalties, symptoms
 from softmax_lab.clinic.calling import Caller, Patient
 from softmax_lab.clinic.catalogue.other_questions import answered_by
-from softmax_lab.clinic.forms import Call, Form, forms_of, forms_of_method, owner_of
+from softmax_lab.clinic.form import Call, Form
+from softmax_lab.clinic.forms import forms_of, forms_of_method, owner_of
 from softmax_lab.clinic.judging import judge, loud
 from softmax_lab.clinic.readings import Reading, difference
 from softmax_lab.clinic.report import Diagnosis

@@ -6,7 +6,8 @@ import sys
 from pathlib import Path
 
 from softmax_lab.clinic import names
-from softmax_lab.clinic.forms import forms_of, instance, public_methods
+from softmax_lab.clinic.forms import forms_of, instance
+from softmax_lab.clinic.layers import public_methods
 
 MODULE = "patient"  # what the file is called while it runs
 

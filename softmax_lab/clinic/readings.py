@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from itertools import product
 
 from softmax_lab.clinic import names
-from softmax_lab.clinic.forms import WORDS, Value
+from softmax_lab.clinic.form import WORDS, Value
 from softmax_lab.clinic.settings import ALLOWED, DEFAULTS, Settings
 
 REDUCED = {"mean": "mean ", "sum": "summed ", "none": ""}

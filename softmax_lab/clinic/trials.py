@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from softmax_lab.clinic import formulas
-from softmax_lab.clinic.calling import Outcome
 from softmax_lab.clinic.probes import Case, cases
 from softmax_lab.clinic.reading import agrees, fits, readings
+from softmax_lab.clinic.results import Outcome
 from softmax_lab.softmax import softmax
 
 FEW = 2  # cases of a kind for a slow function
