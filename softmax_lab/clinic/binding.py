@@ -141,7 +141,7 @@ def _fill(some, only):
         score, best = 0.0, 0.0
         for k, token in zip(data, tokens, strict=True):
             holds = _with_annotation(names.holds(some[k].name), some[k])
-            score += holds.get(token, -1.0 if holds else 0.0)
+            score += holds.get("v" if token in ("one", "ones") else token, -1.0 if holds else 0.0)
         options.append((score, tokens))
     if not options:
         return []

@@ -139,7 +139,8 @@ def parts_for(case, way):
     N = case.N if way == "batch" else 1
     columns = settings.layout == "columns" and way == "batch"
     axis = 0 if columns or way == "column" else -1
-    return parts | {"X": np.eye(N), "n": case.n, "N": N, "axis": axis, "b": 0.0}
+    ones = np.ones(N) if way == "batch" else 1.0
+    return parts | {"X": np.eye(N), "ones": ones, "n": case.n, "N": N, "axis": axis, "b": 0.0}
 
 
 def arguments(case, way, form=None):

@@ -6,11 +6,13 @@ from itertools import islice
 import numpy as np
 
 from softmax_lab.clinic import evidence, names, penalties, symptoms
-from softmax_lab.clinic.calling import Caller, Patient
+from softmax_lab.clinic.alternatives import other_readings
+from softmax_lab.clinic.calling import Caller, Patient, parts_for
 from softmax_lab.clinic.catalogue.other_questions import answered_by
 from softmax_lab.clinic.form import Call, Form
 from softmax_lab.clinic.forms import forms_of, forms_of_method, owner_of
 from softmax_lab.clinic.judging import judge, loud
+from softmax_lab.clinic.probes import cases
 from softmax_lab.clinic.readings import Reading, difference
 from softmax_lab.clinic.report import Diagnosis
 from softmax_lab.clinic.screening import (
@@ -20,12 +22,11 @@ from softmax_lab.clinic.screening import (
     likeliest,
     mistaken_ones,
     other_answers,
-    other_readings,
     right_ones,
     screened,
 )
-from softmax_lab.clinic.settings import Settings, check
-from softmax_lab.clinic.trials import Examination
+from softmax_lab.clinic.settings import ALLOWED, Settings, check
+from softmax_lab.clinic.trials import Examination, Trial
 
 
 def diagnose(
@@ -129,7 +130,7 @@ def _consultation(patient, forms, declared):
     candidates = screened(patient, forms, declared)
     if not candidates:
         candidates = [_as_declared(patient, forms[0], declared)]
-    found = _best(patient, candidates, declared)
+    found = _without_blame(_best(patient, candidates, declared))
     remedy = ""
     if found.verdict in ("fragile", "wrong") and not found.answer:
         remedy = _remedy(patient, forms, declared, found)
@@ -138,8 +139,17 @@ def _consultation(patient, forms, declared):
     ):
         found = replace(found, verdict="wrong", mistakes=[])
         return _diagnosis(found, sentence, [])
-    others = [] if found.verdict == "wrong" else other_readings(found.reading, candidates)
+    others = []
+    if found.verdict != "wrong":
+        others = other_readings(found.reading, candidates, found.as_ours)
     return _diagnosis(found, remedy, others)
+
+
+def _without_blame(found):
+    """No name for a layer that has no derivative, and whose forward pass does what it should."""
+    if found.mistakes == ["returns_output"] and found.reading.form.last.name:
+        return replace(found, mistakes=[])
+    return found
 
 
 @dataclass
@@ -152,6 +162,7 @@ class Finding:
     mistakes: list
     way: str
     answer: object = None
+    as_ours: tuple = ()  # the mistakes that it would be, were our question meant
 
 
 def _examined(patient, candidate):
@@ -170,11 +181,13 @@ MOST_EXAMINED = 3
 def _best(patient, candidates, declared):
     """Right before another question, that before one mistake, one before two; else by the names."""
     right = right_ones(candidates, declared)
-    if found := _first_right(patient, [c for level, c in right if level < ONE_HOT_ONLY]):
+    right_on_all = [c for level, c in right if level < ONE_HOT_ONLY]
+    if found := _another_question(patient, _before_labels(candidates, right_on_all), declared):
         return found
-    for candidate, answer in islice(other_answers(candidates), MOST_EXAMINED):
-        if found := _as_another_question(patient, candidate, answer, declared):
-            return found
+    if found := _first_right(patient, right_on_all):
+        return found
+    if found := _another_question(patient, candidates, declared):
+        return found
     if found := _first_right(patient, [c for level, c in right if level == ONE_HOT_ONLY]):
         return found
     two_at_once = None
@@ -184,6 +197,25 @@ def _best(patient, candidates, declared):
             return found
         two_at_once = two_at_once or (found if found.mistakes else None)
     return two_at_once or _examined(patient, likeliest(candidates))
+
+
+def _before_labels(candidates, right):
+    """What comes before a reading with labels, which make many a question one."""
+    if not right or right[0].settings.targets != "labels" or "targets" in right[0].reading.declared:
+        return []
+    return [
+        c
+        for c in candidates
+        if c.settings.targets == "distribution" and c.penalty < right[0].penalty
+    ]
+
+
+def _another_question(patient, candidates, declared):
+    """The finding on the first candidate that answers another question rightly, if one does."""
+    for candidate, answer in islice(other_answers(candidates), MOST_EXAMINED):
+        if found := _as_another_question(patient, candidate, answer, declared):
+            return found
+    return None
 
 
 def _first_right(patient, candidates):
@@ -203,13 +235,40 @@ def _as_another_question(patient, candidate, answer, declared):
     trials = found.seen.by_way.get(found.way, ())
     answers = answered_by(trials, candidate.settings) if trials else []
     answer = next((a for a in answers if a.question is answer.question), None)
-    if answer is None or found.seen.unsteadiness or found.seen.caller.changed:
+    if (
+        answer is None
+        or _forward_asks_ours(patient, candidate)
+        or found.seen.unsteadiness
+        or found.seen.caller.changed
+    ):
         return None
     if found.mistakes and not found.seen.together and _is_meant(patient.function, declared):
         return found  # the same numbers, as a mistake in what it is said to be
     far = all(t.agrees(answer.truth(t.case)) or loud(t) for t in found.seen.far)
-    verdict = "wrong" if "role" in declared else "correct" if far else "fragile"
-    return replace(found, verdict=verdict, mistakes=[], answer=answer)
+    verdict = "wrong" if "role" in declared or answer.base else "correct" if far else "fragile"
+    return replace(found, verdict=verdict, mistakes=[], answer=answer, as_ours=found.mistakes)
+
+
+def _forward_asks_ours(patient, candidate):
+    """Whether the forward pass before a backward one is softmax, or the cross-entropy, itself."""
+    first, settings, container = (
+        candidate.reading.form.calls[0],
+        candidate.settings,
+        candidate.reading.container,
+    )
+    if len(candidate.reading.form.calls) == 1:
+        return False
+    role = "loss" if settings.with_target else "softmax"
+    form = replace(candidate.reading.form, calls=(first,), part="")
+    given = {"loss": "cross_entropy", "given": form.given}
+    for reduction in ALLOWED["reduction"] if role == "loss" else ("mean",):
+        asked = replace(settings, role=role, reduction=reduction, **given)
+        for way in ("batch", "single"):
+            case = cases(asked, "generic", way != "batch")[0]
+            outcomes = patient.ask(form, parts_for(case, way), container)
+            if any(Trial(case, way, outcome).right for outcome in outcomes.values()):
+                return True
+    return False
 
 
 def _is_meant(function, declared):

@@ -8,11 +8,13 @@ that are run through. Anything else is in a ``Value``.
 
 from dataclasses import dataclass
 
+from softmax_lab.clinic import names
+
 KINDS = ("z", "h", "v", "t", "y")
 WORDS = {
     "z": "logits", "h": "output", "v": "error", "t": "target", "y": "labels", "X": "features",
     "cache:dict": "cache", "cache:tuple": "cache",
-    "n": "n", "N": "N", "axis": "axis", "b": "bias", "ctx": "context",
+    "n": "n", "N": "N", "axis": "axis", "b": "bias", "ctx": "context", "ones": "ones",
     "#class": "class", "#sample": "sample",
 }  # fmt: skip
 
@@ -69,6 +71,14 @@ class Form:
                 # Given both, what is derived is derived at z, and written with h.
                 return "output" if "h" in kinds else "logits"
         return "logits"
+
+    @property
+    def derived(self):
+        """The name of the attribute that counts, if a derivative was left there by another step."""
+        if names.is_backward(self.last.name):
+            return ""
+        name = self.part[1:] if self.part.startswith(".") else ""
+        return name if names.matches(names.DERIVED, name) else ""
 
     @property
     def linear(self):

@@ -15,7 +15,6 @@ from softmax_lab.clinic.layers import (
     backward_forms,
     bound,
     constructor,
-    is_backward,
     is_framework_function,
     layer_methods,
     layers,
@@ -84,7 +83,11 @@ def forms_of(thing):
 def owner_of(function):
     """The object whose method this is, if the method goes with a forward one; else itself."""
     owner = getattr(function, "__self__", None)
-    if inspect.ismethod(function) and not inspect.isclass(owner) and is_backward(function.__name__):
+    if (
+        inspect.ismethod(function)
+        and not inspect.isclass(owner)
+        and names.is_backward(function.__name__)
+    ):
         return owner
     return function
 

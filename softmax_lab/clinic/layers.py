@@ -13,11 +13,7 @@ def public_methods(thing):
     cls = thing if inspect.isclass(thing) else type(thing)
     found = {}
     for base in reversed(cls.__mro__):
-        if base is object or base.__module__.partition(".")[0] in (
-            "torch",
-            "jax",
-            "numpy",
-        ):
+        if base is object or base.__module__.partition(".")[0] in ("torch", "jax", "numpy"):
             continue
         for name, value in vars(base).items():
             if isinstance(value, staticmethod | classmethod):
@@ -27,17 +23,10 @@ def public_methods(thing):
     return found
 
 
-def is_backward(name):
-    """Whether a method's name says that it is a derivative."""
-    return name.lower() in ("backward", "back", "backwards", "bprop") or (
-        names.speaks_of(names.DERIVATIVE, name) and not names.matches(names.NOT_A_STEP, name)
-    )
-
-
 def layer_methods(thing):
     """The names of the forward method (or "") and of the derivatives of a layer."""
     methods = public_methods(thing)
-    derivatives = [name for name in methods if is_backward(name) and name != "__call__"]
+    derivatives = [name for name in methods if names.is_backward(name) and name != "__call__"]
     derivatives.sort(key=lambda name: (name != "backward", list(methods).index(name)))
     forward = next((name for name in names.FORWARD if name in methods), "")
     if not forward and derivatives:
@@ -95,6 +84,7 @@ BACKWARDS = [
     ("t",),
     ("y",),
     ("one",),
+    ("ones",),
     ("z",),
     ("h",),
     *FUNCTIONS[2],
@@ -139,7 +129,7 @@ def _joined(first, last, made):
     """Forward, then backward, if together they make sense."""
     before = {kind_of(t) for t in arguments_of(first)} & set(KINDS) if first else set()
     now = {kind_of(t) for t in arguments_of(last)}
-    one = "one" in now
+    one = now & {"one", "ones"}
     now &= set(KINDS)
     if one and not before & {"t", "y"}:
         return None

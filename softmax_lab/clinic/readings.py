@@ -127,7 +127,7 @@ def roles_of(thing, form, declared):
     """The roles that are possible for a form, each with its penalty."""
     if "role" in declared:
         return {declared["role"]: 0.0}
-    own = form.last.name if form.last.name not in ("", "__call__") else ""
+    own = form.derived or (form.last.name if form.last.name not in ("", "__call__") else "")
     name = own or getattr(thing, "__name__", None) or type(thing).__name__
     name = getattr(getattr(thing, "func", None), "__name__", name) if not own else name
     if form.engine:
@@ -165,6 +165,8 @@ def with_parts(form, outcomes):
     """The form, once for each part of the result that holds numbers."""
     whole = outcomes.get("")
     found = [part for part, outcome in outcomes.items() if part and outcome.problem is None]
+    if whole is not None and whole.problem is None and names.is_backward(form.last.name):
+        found = [part for part in found if not part.startswith(".")]  # such as dW, beside dX
     if whole is not None and (whole.problem is None or not found):
         found.insert(0, "")
     return [replace(form, part=part) for part in found]

@@ -1,10 +1,13 @@
 """Read what a call gave: the parts of its result, as arrays of real numbers, or why not."""
 
+import contextlib
 import inspect
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
+from softmax_lab.clinic import names
 from softmax_lab.clinic.worker import OutOfTime
 
 LARGEST = 200_000  # numbers in a result
@@ -42,15 +45,31 @@ def outcomes_of(result, target, held):
         found = {f"[{k}]": part for k, part in enumerate(result)}
     elif isinstance(result, dict):
         found = {f"[{key!r}]": part for key, part in list(result.items())[:MOST_PARTS]}
-    elif result is None or result is target:
+    else:
         now = getattr(target, "__dict__", {})
         changed = {k: v for k, v in now.items() if v is not held.get(k)}
+        if result is not None and result is not target:
+            changed = {k: v for k, v in changed.items() if _is_derived(k)} | _properties(target)
         found = {f".{name}": value for name, value in changed.items()}
     outcomes = {"": _read(result)}
     for part, value in found.items():
         if value is not None:
             outcomes[part] = _read(value)
     return outcomes
+
+
+def _properties(target):
+    """The derivatives that an object hands out as properties."""
+    found = {}
+    for name in filter(_is_derived, dir(type(target))):
+        if isinstance(inspect.getattr_static(type(target), name), property | cached_property):
+            with contextlib.suppress(Exception):  # it may hand out nothing before backward
+                found[name] = getattr(target, name)
+    return found
+
+
+def _is_derived(name):
+    return not name.startswith("_") and names.matches(names.DERIVED, name)
 
 
 def _read(value):

@@ -92,6 +92,8 @@ class Examination:
                 some = cases(self.settings, kind, way != "batch")
                 if self.caller.patient.is_slow:
                     some = some[:FEW]
+                if self.three_only:
+                    some = [case.of_classes(3) for case in some]
                 if self.caller.form.linear:
                     # In a product with the features, one sample's nan would reach all others.
                     some = [case.row(k) for case in some for k in range(case.N)]

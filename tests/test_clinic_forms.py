@@ -1,0 +1,224 @@
+"""Forms of layers: what a loss layer is handed, what is left in attributes, what forward says."""
+
+import functools
+
+import numpy as np
+import pytest
+
+from softmax_lab import diagnose, softmax
+
+
+def labels_picked(h, y):
+    g = h.copy()
+    g[np.arange(len(g)), y] -= 1
+    return g
+
+
+class LossOfLabels:
+    """The head of a network: what arrives at it is ∂C/∂C = 1, and must be handed over."""
+
+    def forward(self, scores, y):
+        self.h, self.y = softmax(scores), y
+        return -np.log(self.h[np.arange(len(y)), y]).mean()
+
+    def backward(self, dout):
+        return dout * labels_picked(self.h, self.y) / len(self.y)
+
+
+class LossOfEachSample(LossOfLabels):
+    """One loss a sample, and so one 1 a sample that arrives."""
+
+    def forward(self, scores, y):
+        super().forward(scores, y)
+        return -np.log(self.h[np.arange(len(y)), y])
+
+    def backward(self, grad_output):
+        return labels_picked(self.h, self.y) * grad_output[:, None]
+
+
+class Unaveraged(LossOfLabels):
+    def backward(self, dout):
+        return dout * (self.h - labels_picked(self.h, self.y)) / len(self.y)
+
+
+class HandsOutMatrices:
+    def forward(self, z):
+        self.h = softmax(z)
+        return self.h
+
+    @property
+    def jacobian(self):
+        return self.h[..., None] * (np.eye(self.h.shape[-1]) - self.h[..., None, :])
+
+
+class HandsOutOnce(HandsOutMatrices):
+    jacobian = functools.cached_property(HandsOutMatrices.jacobian.fget)
+    jacobian.__set_name__(None, "jacobian")
+
+
+class HandsOutTheDiagonal(HandsOutMatrices):
+    @property
+    def grad(self):
+        return self.h * (1 - self.h)
+
+    jacobian = None
+
+
+class LeavesTheMatrix:
+    def __call__(self, z):
+        self.h = softmax(z)
+        self.grad = np.diag(self.h) - np.outer(self.h, self.h)
+        return self.h
+
+
+class LossLeavesItsGradient:
+    def forward(self, z, t):
+        h = softmax(z)
+        self.diff, self.grad = h - t, (t - h) / len(z)
+        return -np.sum(t * np.log(h)) / len(z)
+
+
+@pytest.mark.parametrize("declare", [False, True], ids=["undeclared", "declared"])
+@pytest.mark.parametrize(
+    ("layer", "role", "verdict", "mistakes"),
+    [
+        (LossOfLabels, "loss_gradient", "correct", []),
+        (LossOfEachSample, "loss_gradient", "correct", []),
+        (HandsOutMatrices, "jacobian", "correct", []),
+        (HandsOutOnce, "jacobian", "correct", []),
+        (HandsOutTheDiagonal, "jacobian", "wrong", ["diagonal_only"]),
+        (LeavesTheMatrix, "jacobian", "correct", []),
+        (LossLeavesItsGradient, "loss_gradient", "wrong", ["sign_flipped"]),
+    ],
+)
+def test_a_derivative_is_judged_wherever_it_is_kept(layer, role, verdict, mistakes, declare):
+    diagnosis = diagnose(layer, role) if declare else diagnose(layer)
+    assert (diagnosis.verdict, diagnosis.mistakes) == (verdict, mistakes), str(diagnosis)
+    assert diagnosis.settings.role == role
+
+
+def test_a_wrong_head_is_not_excused():
+    assert diagnose(Unaveraged).verdict == "wrong"
+
+
+def test_an_attribute_is_named_in_the_reading():
+    assert "left in the attribute 'jacobian'" in diagnose(HandsOutMatrices).reading.words
+
+
+def test_a_layer_without_a_derivative_is_not_said_to_take_the_output_for_one():
+    class Forward:
+        def forward(self, z):
+            return softmax(z)
+
+    diagnosis = diagnose(Forward, "jacobian")
+    assert (diagnosis.verdict, diagnosis.mistakes) == ("wrong", [])
+    assert diagnosis.symptoms[0] == "It would be right if role='softmax' were declared."
+    assert "none has a name that speaks of a derivative" in diagnosis.symptoms[1]
+
+
+def test_gradients_of_weights_beside_what_is_passed_back_are_left_alone():
+    class SoftmaxThatKeepsMore:
+        def forward(self, z):
+            self.h = softmax(z)
+            return self.h
+
+        def backward(self, grad):
+            self.dW, self.dX = 3 * self.h, None
+            return self.h * (grad - (self.h * grad).sum(axis=-1, keepdims=True))
+
+    diagnosis = diagnose(SoftmaxThatKeepsMore)
+    assert diagnosis.verdict == "correct"
+    assert diagnosis.reading.form.part == ""
+
+
+def test_what_is_said_to_be_softmax_is_not_judged_on_a_derivative_beside_it():
+    diagnosis = diagnose(HandsOutTheDiagonal, "softmax")
+    assert (diagnosis.verdict, diagnosis.mistakes) == ("correct", [])
+
+
+# A backward pass belongs to its own forward pass
+
+
+class SoftmaxThenSigmoid:
+    def forward(self, z):
+        self.z = z
+        return softmax(z)
+
+    def backward(self, grad):
+        s = 1 / (1 + np.exp(-self.z))
+        return grad * s * (1 - s)
+
+
+class EntropyThenSquares:
+    def forward(self, z, t):
+        self.h, self.t = softmax(z), t
+        return -np.sum(t * np.log(self.h)) / len(z)
+
+    def backward(self):
+        g = (self.h - self.t) / len(self.t)
+        return self.h * (g - (self.h * g).sum(axis=-1, keepdims=True))
+
+
+class Sigmoid:
+    def forward(self, z):
+        self.s = 1 / (1 + np.exp(-z))
+        return self.s
+
+    def backward(self, grad):
+        return grad * self.s * (1 - self.s)
+
+
+def test_no_other_question_is_answered_where_the_forward_pass_asks_ours():
+    assert diagnose(SoftmaxThenSigmoid).verdict == "wrong"
+    fused = diagnose(EntropyThenSquares)
+    assert (fused.verdict, fused.mistakes) == ("wrong", ["fused_times_jacobian"])
+
+
+def test_another_question_is_answered_where_the_forward_pass_asks_it():
+    diagnosis = diagnose(Sigmoid)
+    assert diagnosis.verdict == "correct"
+    assert diagnosis.answer.question.key == "sigmoid"
+
+
+# What else the same function would be
+
+
+def test_h_minus_t_is_two_gradients():
+    def slope(h, t):
+        return (h - t) / len(h)
+
+    said = diagnose(slope).reading.others
+    assert "It is the gradient at the output of half the squared error, ½ Σ(h - t)², too." in said
+
+
+def test_names_that_speak_for_another_reading_have_it_named():
+    def jacobian(a):
+        s = softmax(a)
+        return np.diag(s) - np.outer(s, s)
+
+    said = "If it is meant to be fed the output, it is wrong: softmax_applied_twice."
+    assert said in diagnose(jacobian).reading.others
+    assert said not in diagnose(lambda z: jacobian(z)).reading.others
+
+
+def test_a_word_that_begins_like_a_derivative_is_none():
+    def sum_of_differences(z):
+        return np.array([1 / np.exp(z - z_k).sum() for z_k in z])
+
+    def declared_loss(z, t):
+        return -(t * np.log(softmax(z))).sum()
+
+    assert diagnose(sum_of_differences).settings.role == "softmax"
+    assert diagnose(declared_loss).settings.role == "loss"
+    assert diagnose(declared_loss).reading.others == ["As the mean loss it lacks 1/N."]
+
+
+def test_what_takes_three_classes_is_not_blamed_for_integers():
+    W = np.eye(3)
+
+    def through_weights(z):
+        return softmax(z @ W)
+
+    diagnosis = diagnose(through_weights)
+    assert diagnosis.verdict == "correct"
+    assert not any("integer" in s for s in diagnosis.symptoms)
