@@ -21,13 +21,16 @@ NO_TORCH = (
     "PyTorch is not installed here: what needs it (tests/test_torch.py, and one witness of"
     " tests/test_network.py) is not tested in this run; one job of the CI has it."
 )
-collect_ignore = [] if TORCH else ["tests/test_torch.py"]
+collect_ignore = [
+    f"tests/test_{name}.py" for name in ("torch", "jax") if not importlib.util.find_spec(name)
+]
 
 # Whole courses of nbgrader, new environments, all pairs of the catalogue, all patients: neither a
 # browser nor a lesson, but as long.
 LONG = (
     *("test_homework.py", "test_grading.py", "test_install.py", "test_attention_runs.py"),
-    *("test_clinic_catalogue.py", "test_clinic_cases.py", "test_reception.py"),
+    *("test_clinic_catalogue.py", "test_clinic_cases.py", "test_clinic_undeclared.py"),
+    "test_reception.py",
 )
 # What takes longest is begun first, so that no worker is left with it when the others are done.
 LONGEST = ("test_lab.py", *LONG, "lesson 10", "lesson 08", "lesson 07", "test_kernel.py")

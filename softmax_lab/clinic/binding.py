@@ -1,6 +1,7 @@
 """Fill a function's parameters: each way to do so, those that its names speak for first."""
 
 import inspect
+import re
 from dataclasses import dataclass, replace
 from itertools import permutations, product
 
@@ -23,7 +24,7 @@ def parameters(function):
         signature = inspect.signature(function)
     except (TypeError, ValueError):
         count = getattr(function, "nin", 0)
-        return [Parameter("")] * count if count else None
+        return [Parameter("")] * count if count else _documented(function)
     found = []
     for p in signature.parameters.values():
         if p.kind is p.VAR_POSITIONAL and not found:
@@ -32,6 +33,20 @@ def parameters(function):
             annotation = "" if p.annotation is p.empty else str(p.annotation)
             found.append(Parameter(p.name, p.default is p.empty, annotation))
     return found
+
+
+def _documented(function):
+    """The parameters of a function written in C, by the first line of its docstring, or None."""
+    name, doc = getattr(function, "__name__", ""), getattr(function, "__doc__", "") or ""
+    told = re.match(rf"\s*{re.escape(name)}\(([\w, =.-]*)", doc) if name else None
+    if not told:
+        return None
+    found = []
+    for part in told[1].partition("*")[0].split(","):
+        own, _, default = part.partition("=")
+        if own.strip():
+            found.append(Parameter(own.strip(), not default))
+    return found or None
 
 
 def keyword_only(function):

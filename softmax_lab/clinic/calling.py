@@ -5,8 +5,6 @@ Ways to hand it over: ``"batch"``, all samples at once; ``"single"``, one sample
 tensors of double or single precision, arrays of JAX.
 """
 
-import time
-
 import numpy as np
 
 from softmax_lab.clinic.form import NAMES
@@ -27,7 +25,6 @@ class Patient:
         self.printed = ""
         self.endless = 0
         self.slow = 0  # calls
-        self.spent = 0.0  # seconds in calls
         self._why = Outcome(problem="never", detail="all calls together took too long")
         self._forked = can_fork()
 
@@ -46,6 +43,11 @@ class Patient:
             self._worker.restart()
 
     @property
+    def spent(self):
+        """Seconds in calls, but for those in which other programs had the processor."""
+        return self._worker.seconds
+
+    @property
     def given_up(self):
         """Whether no more calls are made, since too many have not come back."""
         return self.endless > 1 or self.spent >= TOTAL_LIMIT
@@ -54,7 +56,7 @@ class Patient:
         """What each part of the result is, as {part: Outcome}."""
         if self.given_up:
             return {"": self._why}
-        start = time.monotonic()
+        before = self.spent
         question = (form, parts, container)
         limit = min(CALL_LIMIT, TOTAL_LIMIT - self.spent)
         try:
@@ -75,9 +77,7 @@ class Patient:
             self._why = Outcome(problem="ended", detail="it ended the process that it ran in")
             return {"": self._why}
         finally:
-            seconds = time.monotonic() - start
-            self.spent += seconds
-            self.slow += seconds > SLOW
+            self.slow += self.spent - before > SLOW
         return outcomes
 
     @property

@@ -131,6 +131,7 @@ def _consultation(patient, forms, declared):
     if not candidates:
         candidates = [_as_declared(patient, forms[0], declared)]
     found = _without_blame(_best(patient, candidates, declared))
+    found = _as_its_forward(patient, found, candidates)
     remedy = ""
     if found.verdict in ("fragile", "wrong") and not found.answer:
         remedy = _remedy(patient, forms, declared, found)
@@ -147,7 +148,7 @@ def _consultation(patient, forms, declared):
 
 def _without_blame(found):
     """No name for a layer that has no derivative, and whose forward pass does what it should."""
-    if found.mistakes == ["returns_output"] and found.reading.form.last.name:
+    if found.mistakes == ["returns_output"] and found.reading.form.last.name in names.FORWARD:
         return replace(found, mistakes=[])
     return found
 
@@ -251,24 +252,36 @@ def _as_another_question(patient, candidate, answer, declared):
 
 def _forward_asks_ours(patient, candidate):
     """Whether the forward pass before a backward one is softmax, or the cross-entropy, itself."""
-    first, settings, container = (
-        candidate.reading.form.calls[0],
-        candidate.settings,
-        candidate.reading.container,
-    )
-    if len(candidate.reading.form.calls) == 1:
-        return False
+    form = candidate.reading.form
+    return len(form.calls) > 1 and _forward_reduction(patient, candidate.reading) is not None
+
+
+def _forward_reduction(patient, reading):
+    """The reduction of the loss that a forward pass returns; None if it is another function."""
+    settings, form = reading.settings, reading.form
     role = "loss" if settings.with_target else "softmax"
-    form = replace(candidate.reading.form, calls=(first,), part="")
-    given = {"loss": "cross_entropy", "given": form.given}
+    first = replace(form, calls=form.calls[:1], part="", engine="")
     for reduction in ALLOWED["reduction"] if role == "loss" else ("mean",):
-        asked = replace(settings, role=role, reduction=reduction, **given)
+        given = {"loss": "cross_entropy", "given": form.given, "reduction": reduction}
+        asked = replace(settings, role=role, **given)
         for way in ("batch", "single"):
             case = cases(asked, "generic", way != "batch")[0]
-            outcomes = patient.ask(form, parts_for(case, way), container)
+            outcomes = patient.ask(first, parts_for(case, way), reading.container)
             if any(Trial(case, way, outcome).right for outcome in outcomes.values()):
-                return True
-    return False
+                return reduction
+    return None
+
+
+def _as_its_forward(patient, found, candidates):
+    """The finding under the mean, where a framework's own forward pass says that it is a mean."""
+    reading = found.reading
+    if not reading.form.engine or reading.settings.reduction == "mean" or found.answer:
+        return found
+    for candidate in candidates:
+        as_mean = candidate.settings == replace(reading.settings, reduction="mean")
+        if as_mean and _forward_reduction(patient, candidate.reading) == "mean":
+            return _examined(patient, candidate)
+    return found
 
 
 def _is_meant(function, declared):

@@ -104,6 +104,8 @@ def readable(result):
         array = array.real
     if array.dtype.kind == "f":
         return array
+    if array.dtype.kind == "V":  # JAX's float0
+        raise TypeError("there is no derivative with respect to integers")
     if array.dtype.kind in "iubO":
         try:
             return array.astype(np.float64)

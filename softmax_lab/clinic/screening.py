@@ -5,7 +5,6 @@ right under all settings, and with the catalogue, without calling again.
 """
 
 import sys
-import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -107,11 +106,11 @@ def screened(patient, forms, declared):
 
 
 def _tried(patient, forms, declared):
-    end = time.monotonic() + PATIENCE
+    before = patient.spent
     found = []
     tried = 0
     for form in forms:
-        if patient.given_up or (found and time.monotonic() > end):
+        if patient.given_up or (found and patient.spent - before > PATIENCE):
             break
         if patient.is_slow and tried >= FEW:
             break

@@ -165,7 +165,8 @@ def _far(seen, verdict):
     integer = [t for t in seen.far if t.case.integer and t.outcome.problem == "raised"]
     if integer and verdict != "wrong":
         complaint = _short(integer[0]).rstrip(".")
-        yield f"On integer logits {complaint}; convert them with astype(float)."
+        float_ = "double()" if seen.container.startswith("tensor") else "astype(float)"
+        yield f"On integer logits {complaint}; convert them with {float_}."
 
 
 def _far_from(answer, seen):
