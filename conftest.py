@@ -33,7 +33,7 @@ LONG = (
     "test_reception.py",
 )
 # What takes longest is begun first, so that no worker is left with it when the others are done.
-LONGEST = ("test_lab.py", *LONG, "lesson 10", "lesson 08", "lesson 07", "test_kernel.py")
+LONGEST = ("test_lab.py", *LONG, "lesson 10", "lesson 08", "lesson 06", "test_kernel.py")
 
 
 ONE_RUN = re.compile(r"^tests/(?:test_notebooks|browser/test_pages)\.py::.*\[(\d\d-[\w-]+)\]$")

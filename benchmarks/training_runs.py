@@ -1,4 +1,4 @@
-"""Train the network of lesson 7 with the right gradient and with wrong ones, and store the runs.
+"""Train the network of lesson 8 with the right gradient and with wrong ones, and store the runs.
 
     python benchmarks/training_runs.py
 

@@ -247,7 +247,7 @@ def queries_and_keys(q, k):
         raise ValueError(
             f"q and k must have the shapes (..., queries, d) and (..., keys, d), with one d and "
             f"the same axes before; received {q.shape} and {k.shape}. Turn what lies on its side "
-            f"with .mT; repeat what all samples share with np.broadcast_to."
+            f"with .swapaxes(-1, -2); repeat what all samples share with np.broadcast_to."
         )
     if 0 in k.shape[-2:]:
         raise ValueError(
@@ -263,7 +263,8 @@ def values(v, k):
     if v.shape[:-1] != k.shape[:-1]:
         raise ValueError(
             f"v must have one row for each key, shape (..., keys, values); received shape "
-            f"{v.shape} for keys of shape {k.shape}. Turn what lies on its side with .mT."
+            f"{v.shape} for keys of shape {k.shape}. Turn what lies on its side with "
+            f".swapaxes(-1, -2)."
         )
     return v
 

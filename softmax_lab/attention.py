@@ -14,6 +14,7 @@ applied to these very functions.
 import numpy as np
 
 from softmax_lab import _validate
+from softmax_lab.rows import transposed
 from softmax_lab.softmax import softmax, softmax_vjp_from_output
 
 
@@ -148,9 +149,11 @@ def attention_vjp(q, k, v, upstream, mask=None):
     q, k, v, mask, dtype = _arguments(q, k, v, mask)
     upstream = _upstream(upstream, q, v)
     h = softmax(_scores(q, k, mask))
-    at_z = softmax_vjp_from_output(h, _product(upstream, v.mT, "upstream vᵀ"))
+    at_z = softmax_vjp_from_output(h, _product(upstream, transposed(v), "upstream vᵀ"))
     at_z /= _root_of_d(q)
-    return tuple(_rounded(x, dtype) for x in (at_z @ k, at_z.mT @ q, h.mT @ upstream))
+    return tuple(
+        _rounded(x, dtype) for x in (at_z @ k, transposed(at_z) @ q, transposed(h) @ upstream)
+    )
 
 
 def attention_blockwise(q, k, v, mask=None, block=128):
@@ -264,10 +267,10 @@ def attention_blockwise_vjp(q, k, v, upstream, mask=None, block=128):
         for keys in _blocks(k, block):
             k_c, v_c, mask_c = k[..., keys, :], v[..., keys, :], _part(mask_r, keys=keys)
             h = _exp(_scores(q_r, k_c, mask_c), m) / s
-            at_z = h * (_product(upstream_r, v_c.mT, "upstream vᵀ") - D) / _root_of_d(q)
+            at_z = h * (_product(upstream_r, transposed(v_c), "upstream vᵀ") - D) / _root_of_d(q)
             at_q[..., rows, :] += at_z @ k_c
-            at_k[..., keys, :] += at_z.mT @ q_r
-            at_v[..., keys, :] += h.mT @ upstream_r
+            at_k[..., keys, :] += transposed(at_z) @ q_r
+            at_v[..., keys, :] += transposed(h) @ upstream_r
     return tuple(_rounded(x, dtype) for x in (at_q, at_k, at_v))
 
 
@@ -289,7 +292,7 @@ def _running(q, k, v, mask, block):
 
 def _scores(q, k, mask):
     """The scores z = q kᵀ/√d, and -inf where the mask says False."""
-    z = _product(q, k.mT, "q kᵀ")
+    z = _product(q, transposed(k), "q kᵀ")
     z /= _root_of_d(q)
     if mask is not None:
         np.copyto(z, -np.inf, where=~mask)

@@ -1,4 +1,4 @@
-"""The handwritten digits of lesson 7; ``data/README.md`` tells where they are from."""
+"""The handwritten digits of lesson 8; ``data/README.md`` tells where they are from."""
 
 import hashlib
 from pathlib import Path

@@ -104,7 +104,7 @@ def numerical_jacobian(f, x, method="central", step=None):
     Raises
     ------
     ValueError
-        As :func:`numerical_gradient` does, but for the number of outputs.
+        As :func:`numerical_gradient` does, apart from the number of outputs.
 
     Notes
     -----

@@ -11,6 +11,7 @@ import numpy as np
 from softmax_lab import _validate
 
 BLOCK = 2**20  # bytes of an array that a formula goes over at a time
+SMALL = 2**13  # numbers in an array, to look at which once more costs less than a call
 
 
 def over_rows(formula, *arrays, axis=-1, outputs=1):
@@ -42,27 +43,46 @@ def wide(x):
     return x.astype(np.float32) if x.dtype == np.float16 else x
 
 
+def transposed(x):
+    """Every matrix of x transposed; ``x.mT`` does it from NumPy 2 on."""
+    return x.swapaxes(-1, -2)
+
+
 def exponentials(z, out):
     """Fill ``out`` with e^{z - s}, where s is one number a row, and 0 wherever that will do.
 
     To shift every row by its maximum is safe and less exact: at a gap of 45, rounding z - max z
     alone changes e^{z - max z} by 16 units in the last place. So a row is shifted only if its
     exponentials might overflow, or be so small that digits are lost; only as far as it takes; and
-    by a whole number, so that z - s is exact but for the tiniest exponentials.
+    by a whole number, so that z - s is exact apart from the tiniest exponentials.
     """
-    z_max = np.maximum.reduce(z.real, axis=-1, keepdims=True)
     limit = _largest_exponent(z.dtype)
-    if z_max.size == 1:
-        lowest = highest = z_max.item()
-    else:
-        lowest, highest = (f.reduce(z_max, axis=None, initial=0) for f in (np.minimum, np.maximum))
-    # nan, +inf and rows of nothing but -inf fail here too: they need no look of their own.
-    if not (lowest >= 0 and highest <= limit) or z.dtype.kind == "c":
-        _validate.possible(z, z_max)
-        shift = np.floor(z_max - np.clip(z_max, 0, limit))  # 0 where it fits
-        with np.errstate(over="ignore"):  # -1e308 - 1e308 is -inf, whose exponential is rightly 0
-            z = np.subtract(z, shift, out=out)
+    if z.size > SMALL or z.dtype.kind == "c" or not _all_fit(z, limit):
+        shift = _needed_shift(z, limit)
+        if shift.any():
+            with np.errstate(over="ignore"):  # -1e308 - 1e308 is -inf: its exponential is 0
+                z = np.subtract(z, shift, out=out)
     return np.exp(z, out=out)
+
+
+def _all_fit(z, limit):
+    """Whether no number of a small array is far out, without a look at each row.
+
+    nan, +inf and rows of nothing but -inf are: they need no look of their own.
+    """
+    lowest = np.minimum.reduce(z, axis=None, initial=0)
+    return -limit <= lowest and np.maximum.reduce(z, axis=None, initial=0) <= limit
+
+
+def _needed_shift(z, limit):
+    """What each row has to be shifted by: to a largest number from 0 to ``limit``, if need be."""
+    z_max = np.maximum.reduce(z.real, axis=-1, keepdims=True)
+    _validate.possible(z, z_max)
+    shift = np.floor(z_max - np.clip(z_max, 0, limit))
+    if (shift < 0).any():  # no need, unless there are smaller ones that would vanish
+        z_min = np.minimum.reduce(z.real, axis=-1, keepdims=True)
+        shift[(shift < 0) & (z_min >= -limit)] = 0
+    return shift
 
 
 @cache

@@ -378,6 +378,6 @@ def _vjp(h, upstream, result):
     at_top = as_rows(upstream)[largest_of_rows(as_rows(h))]
     v = upstream - at_top.reshape(*h.shape[:-1], 1)
     balance = np.einsum("...i,...i->...", h, v)[..., None]  # ⟨h, σ⟩
-    v *= np.add.reduce(h, axis=-1, keepdims=True)  # 1, but for an h of few digits
+    v *= np.add.reduce(h, axis=-1, keepdims=True)  # 1, apart from an h of few digits
     v -= balance
     np.multiply(h, v, out=result)

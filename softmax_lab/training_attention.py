@@ -13,6 +13,7 @@ import numpy as np
 
 from softmax_lab import attention_vjp, attention_weights
 from softmax_lab.network import Attention, Dense, Network
+from softmax_lab.rows import transposed
 
 ROWS = COLUMNS = 8  # of an image
 
@@ -25,25 +26,25 @@ def right(q, k, v, upstream, mask=None):
 def diagonal_only(q, k, v, upstream, mask=None):
     """Pass back σ h (1 - h), entry by entry: as if softmax were a sigmoid."""
     h = attention_weights(q, k, mask)
-    return _from_scores((upstream @ v.mT) * h * (1 - h), h, q, k, upstream)
+    return _from_scores((upstream @ transposed(v)) * h * (1 - h), h, q, k, upstream)
 
 
 def pass_through(q, k, v, upstream, mask=None):
     """Pass back σ as it arrived: as if the weights were the scores."""
     h = attention_weights(q, k, mask)
-    return _from_scores(_only(mask, upstream @ v.mT), h, q, k, upstream)
+    return _from_scores(_only(mask, upstream @ transposed(v)), h, q, k, upstream)
 
 
 def upstream_as_target(q, k, v, upstream, mask=None):
     """Pass back h - σ: h - t, which is for softmax under cross-entropy, where there is no t."""
     h = attention_weights(q, k, mask)
-    return _from_scores(_only(mask, h - upstream @ v.mT), h, q, k, upstream)
+    return _from_scores(_only(mask, h - upstream @ transposed(v)), h, q, k, upstream)
 
 
 def wrong_axis(q, k, v, upstream, mask=None):
     """Take the average error of each key over the queries: h (σ - Σσh down the columns)."""
     h = attention_weights(q, k, mask)
-    return _from_scores(_balanced(h, upstream @ v.mT, axis=-2), h, q, k, upstream)
+    return _from_scores(_balanced(h, upstream @ transposed(v), axis=-2), h, q, k, upstream)
 
 
 def root_forgotten(q, k, v, upstream, mask=None):
@@ -55,14 +56,14 @@ def root_forgotten(q, k, v, upstream, mask=None):
 
 def weights_transposed(q, k, v, upstream, mask=None):
     """As ``right``, with hᵀ for h throughout; it needs as many queries as keys."""
-    h = attention_weights(q, k, mask).mT
-    return _from_scores(_balanced(h, upstream @ v.mT), h, q, k, upstream)
+    h = transposed(attention_weights(q, k, mask))
+    return _from_scores(_balanced(h, upstream @ transposed(v)), h, q, k, upstream)
 
 
 def mask_after_softmax(q, k, v, upstream, mask=None):
     """As ``right``, with the weights of the masked keys put to 0 and the others left too small."""
     h = _only(mask, attention_weights(q, k))
-    return _from_scores(_balanced(h, upstream @ v.mT), h, q, k, upstream)
+    return _from_scores(_balanced(h, upstream @ transposed(v)), h, q, k, upstream)
 
 
 def weights_as_constants(q, k, v, upstream, mask=None):
@@ -132,7 +133,7 @@ def _balanced(h, sigma, axis=-1):
 def _from_scores(at_z, h, q, k, upstream):
     """What reaches q, k and v when ``at_z`` passes on from the weights h to the scores."""
     at_z = at_z / np.sqrt(q.shape[-1])
-    return at_z @ k, at_z.mT @ q, h.mT @ upstream
+    return at_z @ k, transposed(at_z) @ q, transposed(h) @ upstream
 
 
 def _only(mask, x):

@@ -179,6 +179,6 @@ def layouts(x):
 
 
 def read_only(x):
-    x = np.array(x, copy=None, order="K").view()
+    x = np.asanyarray(x, order="K").view()
     x.flags.writeable = False
     return x

@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import notebooks
-from softmax_lab import diagnose, one_hot, softmax, softmax_vjp
-from softmax_lab.clinic import evidence, report, symptom_table, view
+from softmax_lab import diagnose, lessons, one_hot, softmax, softmax_vjp
+from softmax_lab.clinic import evidence, symptom_table, view
 from softmax_lab.clinic.__main__ import main
 from softmax_lab.clinic.catalogue import CATALOGUE
 
@@ -332,7 +332,7 @@ def test_the_page_of_symptoms_names_only_what_the_catalogue_holds():
     for row in symptom_table.SYMPTOMS:
         assert set(row.keys) <= known, row
         assert row.keys or row.suspect
-        assert set(row.lessons) <= set(report.LESSONS)
+        assert set(row.lessons) <= {lesson.number for lesson in lessons.LESSONS}
 
 
 def test_the_page_of_symptoms_is_the_same_as_text_and_as_a_table():
@@ -412,7 +412,7 @@ def test_the_module_runs_as_a_program(patients):
     assert "diagonal_only" in run.stdout
 
 
-def test_the_lessons_to_read_are_those_that_there_are():
-    there_are = {path.stem for path in notebooks.lessons()}
-    assert set(report.LESSONS.values()) == there_are
-    assert all(name.startswith(f"{number:02d}-") for number, name in report.LESSONS.items())
+def test_a_diagnosis_names_a_lesson_that_there_is():
+    entries = [entry for role in CATALOGUE.values() for entry in role]
+    for entry in entries:
+        assert (notebooks.FOLDER / lessons.named(entry.lesson).file).exists()

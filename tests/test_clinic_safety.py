@@ -3,6 +3,7 @@
 import _thread
 import os
 import re
+import signal
 import sys
 import threading
 import time
@@ -315,7 +316,15 @@ def test_settings_of_numpy_that_raise_do_no_harm():
     assert naive.mistakes == ["no_shift"]
 
 
-def test_the_readers_own_interrupt_gets_through():
+@pytest.fixture
+def interruptible():
+    """What Ctrl-C does by default, also where the tests run in the background of a shell."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_the_readers_own_interrupt_gets_through(interruptible):
     threading.Timer(0.2, _thread.interrupt_main).start()
     streams = sys.stdout, sys.stderr
     with pytest.raises(KeyboardInterrupt):

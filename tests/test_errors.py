@@ -215,8 +215,8 @@ ROWS_TEXT = (
 )
 QUERIES_TEXT = (
     "q and k must have the shapes (..., queries, d) and (..., keys, d), with one d and the same "
-    "axes before; received {} and {}. Turn what lies on its side with .mT; repeat what all "
-    "samples share with np.broadcast_to."
+    "axes before; received {} and {}. Turn what lies on its side with .swapaxes(-1, -2); repeat "
+    "what all samples share with np.broadcast_to."
 )
 NO_KEY_TEXT = (
     "k must have at least one key, of at least one number; received shape {}. "
@@ -224,7 +224,7 @@ NO_KEY_TEXT = (
 )
 VALUES_TEXT = (
     "v must have one row for each key, shape (..., keys, values); received shape {} for keys of "
-    "shape {}. Turn what lies on its side with .mT."
+    "shape {}. Turn what lies on its side with .swapaxes(-1, -2)."
 )
 MASK_DTYPE_TEXT = (
     "mask must hold booleans, True where a query may attend to a key; received dtype {}. "

@@ -30,15 +30,17 @@ MAY_IMPORT = {
     "attention": ({"softmax", "_validate"}, {"numpy"}),
     "gradient_check": (set(), {"numpy"}),
     "_plain": (set(), set()),
+    "lessons": (set(), set()),
     "symbolic": ({"_plain"}, {"sympy"}),
     "network": (MATHS, {"numpy"}),
+    "blind_spots": (MATHS, {"numpy"}),
     "digits": (set(), {"numpy"}),
     "training": (MATHS | {"network"}, {"numpy"}),
     "training_attention": (MATHS | {"network"}, {"numpy"}),
     "palette": (set(), set()),
     "pictures": ({"palette"}, {"matplotlib", "numpy"}),
     "explorers": (MATHS | {"palette"}, {"anywidget", "ipywidgets", "numpy", "traitlets"}),
-    "clinic": (MATHS | {"_plain", "palette"}, {"numpy"}),
+    "clinic": (MATHS | {"_plain", "lessons", "palette"}, {"numpy"}),
     "exercises": (MATHS | {"clinic", "network", "training"}, {"numpy"}),
 }
 

@@ -13,6 +13,7 @@ import pytest
 import chromium
 import explorer_pictures
 import notebooks
+from softmax_lab import lessons
 
 LESSONS = notebooks.lessons()
 
@@ -66,7 +67,7 @@ def test_pictures_fit_a_page(stored):
 
 def test_a_lesson_has_the_parts_of_a_lesson(stored):
     text = "\n".join(cell.source for cell in cells(stored, "markdown"))
-    assert re.match(r"# \d · ", text)
+    assert re.match(r"# \d+ · ", text)
     assert re.search(r"^\*About \d+ minutes\.", text, flags=re.MULTILINE)
     for part in ("**Afterwards you can**", "**Predict", "<details>", "## Recap", "**Read on:**"):
         assert part in text, part
@@ -85,9 +86,16 @@ def test_code_cells_are_short(stored):
 
 def test_a_lesson_promises_the_minutes_that_it_takes(lesson, stored):
     minutes = notebooks.minutes(stored)
-    assert f"*About {minutes} minutes." in stored.cells[0].source
+    entry = lessons.named(int(lesson.name[:2]))
+    assert (entry.file, entry.minutes) == (lesson.name, minutes)
+    title = f"{entry.number} · {entry.title}"
+    assert stored.cells[0].source.startswith(f"# {title}\n\n*About {minutes} minutes.")
     readme = (notebooks.FOLDER.parent / "README.md").read_text(encoding="utf-8")
-    assert f"(notebooks/{lesson.name}) | {minutes} |" in readme
+    assert f"| [{title}](notebooks/{lesson.name}) | {minutes} |" in readme
+
+
+def test_the_list_of_lessons_is_the_folder():
+    assert [entry.file for entry in lessons.LESSONS] == [path.name for path in LESSONS]
 
 
 def test_exercises_folded_answers_and_the_curious_do_not_count():

@@ -1,5 +1,6 @@
 """Softmax, its Jacobian and the product with it: laws, values to the last digits, extremes."""
 
+import sys
 import tracemalloc
 
 import numpy as np
@@ -393,6 +394,31 @@ def test_the_last_digits_are_right_in_float32(name, family):
 def test_a_row_that_has_to_be_shifted_moves_no_other(dtype):
     z = np.array([[1.3, 0.7, -40.1], [-700.3, -701.1, -745.2], [5000.4, 4990.1, 3.0]], dtype)
     assert_array_equal(softmax(z), [softmax(row) for row in z])
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_row_is_shifted_alike_whether_it_stands_alone_or_among_many(dtype):
+    low = [-40.1, -39.3, -38.7]  # nothing to lose, and no need of a shift
+    fading = [-40.1, -39.3, -760.2]  # e^{-760} is 0, e^{-721} is not
+    masked = [-3.3, -np.inf, -5.1]
+    z = np.array([low, fading, masked, [1000.3, 2.0, 3.0]], dtype)
+    many = np.tile(z, (3000, 1))
+    alone = np.array([softmax(row) for row in z])
+    assert_array_equal(softmax(z), alone)
+    assert_array_equal(softmax(many), np.tile(alone, (3000, 1)))
+    assert_array_equal(alone[0], np.exp(z[0]) / np.exp(z[0]).sum())
+    if dtype == np.float64:
+        assert alone[1, 2] > 0
+
+
+def test_five_calls_at_most_come_before_the_exponentials_of_a_small_array():
+    calls = []
+    z = np.ones((64, 10))
+    softmax(z)
+    sys.setprofile(lambda frame, event, _: event == "call" and calls.append(frame.f_code.co_name))
+    softmax(z)
+    sys.setprofile(None)
+    assert len(calls[1:]) <= 5, calls
 
 
 def test_scipys_log_softmax_loses_every_digit_of_a_confident_class():

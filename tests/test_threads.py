@@ -22,7 +22,7 @@ def test_every_statement_has_a_verdict_and_a_place():
     for statement, verdict, place in STATEMENTS:
         assert statement
         assert len(verdict) > 2
-        assert re.fullmatch(r"\[\d: .+\]\(\.\./notebooks/.+\.ipynb#.+\)", place)
+        assert re.fullmatch(r"\[\d+: .+\]\(\.\./notebooks/.+\.ipynb#.+\)", place)
 
 
 def test_every_place_is_a_heading_of_its_lesson():

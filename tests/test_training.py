@@ -1,4 +1,4 @@
-"""The training loop, the five errors at the logits, and the stored runs of lesson 7."""
+"""The training loop, the five errors at the logits, and the stored runs of lesson 8."""
 
 import csv
 from collections import defaultdict

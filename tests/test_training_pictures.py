@@ -1,4 +1,4 @@
-"""The pictures of lesson 7: digits, curves over epochs, confusions."""
+"""The pictures of lesson 8: digits, curves over epochs, confusions."""
 
 import inspect
 

@@ -14,6 +14,8 @@ import time
 from pathlib import Path
 from urllib.parse import urlencode
 
+import zmq
+
 import environment
 
 LESSONS = environment.ROOT / "notebooks"
@@ -45,6 +47,8 @@ def options(arguments):
         # Otherwise some thirty lines tell what is not installed, and the address is lost in them.
         "--ServerApp.log_level=ERROR",
         "--LabApp.log_level=ERROR",
+        # A kernel that others could listen to warns of it, below the address: let none listen.
+        *(["--KernelManager.transport_encryption=auto"] if zmq.has("curve") else []),
         *arguments,
     ]
 

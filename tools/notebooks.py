@@ -25,6 +25,7 @@ import explorer_pictures
 
 FOLDER = Path(__file__).resolve().parent.parent / "notebooks"
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+BESIDE_THE_CORE = ("## Exercises", "## For the curious", "## A question to take along")
 KEPT_CELL_METADATA = ("tags", "slideshow", "editable", "deletable", "jp-MarkdownHeadingCollapsed")
 
 
@@ -85,8 +86,9 @@ def merged_streams(outputs):
 def core(notebook):
     """The words and the lines of code of a lesson's core, as a pair.
 
-    The core is what stands neither in the exercises nor in a section for the curious; an answer
-    that is folded away does not count, and a formula counts as one word.
+    The core is what stands neither in the exercises nor in a section for the curious, nor is the
+    question to take along; an answer that is folded away does not count, and a formula counts as
+    one word.
     """
     words, lines, inside = 0, 0, True
     for cell in notebook.cells:
@@ -97,7 +99,7 @@ def core(notebook):
         text = re.sub(r"\$\$.*?\$\$|\$[^$]*\$", " x ", text, flags=re.DOTALL)
         for section in re.split(r"(?m)^(?=#{1,2} )", text):
             if section.startswith("#"):
-                inside = not section.startswith(("## Exercises", "## For the curious"))
+                inside = not section.startswith(BESIDE_THE_CORE)
             words += inside * len(re.findall(r"[\w'’]+", section))
     return words, lines
 

@@ -2,20 +2,11 @@
 
 from dataclasses import dataclass, field
 
+from softmax_lab import lessons
 from softmax_lab.clinic import symptoms, view
 from softmax_lab.clinic.catalogue import entry
 from softmax_lab.clinic.evidence import ONE_HOT_ONLY
 
-LESSONS = {
-    1: "01-the-failing-check",
-    2: "02-the-whole-jacobian",
-    3: "03-from-matrix-back-to-vector",
-    4: "04-cross-entropy",
-    5: "05-the-output-not-the-input",
-    6: "06-numerical-stability",
-    7: "07-train-a-network",
-    8: "08-the-gradient-clinic",
-}
 VERDICTS = {
     "correct": "right on everything that was tried.",
     "not judged": "it did not answer in time.",
@@ -161,7 +152,7 @@ class Diagnosis:
     @staticmethod
     def lesson(entry):
         """Where to read on about a mistake, or about another question."""
-        return f"Read: notebooks/{LESSONS[entry.lesson]}.ipynb"
+        return f"Read: notebooks/{lessons.named(entry.lesson).file}"
 
     def __str__(self):
         return view.text(self)

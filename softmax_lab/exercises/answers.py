@@ -75,17 +75,20 @@ def _note_what_changed(function, arguments, given):
     """One sentence for each argument that is not what it was, if anybody is watching."""
     noted = _overwritten.get()
     for k, (before, after) in enumerate(zip(arguments, given, strict=True)):
-        if noted is not None and not np.array_equal(before, after):
+        floating = np.asarray(before).dtype.kind in "fc"
+        if noted is not None and not np.array_equal(before, after, equal_nan=floating):
             name = _parameter(function, k)
             noted.setdefault(name, _change(name, before, after))
 
 
 def _change(name, before, after):
     a, b = np.asarray(before, dtype=np.float64), np.asarray(after, dtype=np.float64)
-    if a.shape == b.shape and np.abs(a - b).max() <= NEARLY * np.abs(a).max():
+    with np.errstate(invalid="ignore"):  # of infinities, which leave nan: then it is not near
+        off = np.abs(a - b).max() if a.shape == b.shape else np.inf
+    if off <= NEARLY * np.abs(a).max():
         return (
             f"it writes to {name} and does not put back quite what was there: the caller's array "
-            f"is off by {np.abs(a - b).max():.1e} afterwards. Write to an array of your own."
+            f"is off by {off:.1e} afterwards. Write to an array of your own."
         )
     return (
         f"it overwrites {name}: the caller's array is not the same afterwards. Write to an array "

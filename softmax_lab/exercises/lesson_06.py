@@ -1,55 +1,62 @@
-"""Lesson 6: digits beside a large constant, a guarded logarithm, log-sum-exp in blocks."""
+"""Lesson 6: what breaks, a guarded logarithm, log-sum-exp in blocks."""
 
 from itertools import permutations
 
 import numpy as np
 
 from softmax_lab.cross_entropy import cross_entropy
-from softmax_lab.exercises.answers import call
-from softmax_lab.exercises.comparison import as_numbers, close, difference
+from softmax_lab.exercises.answers import Trouble, call
+from softmax_lab.exercises.comparison import as_numbers, close
 from softmax_lab.exercises.exercise import Exercise
 from softmax_lab.exercises.judges import function
-from softmax_lab.gradient_check import DEFAULT_STEPS
-from softmax_lab.softmax import softmax
+from softmax_lab.softmax import naive_softmax, softmax
 
-# 6.1, predict: how many digits three methods leave of a gradient, when the cost is large
+# 6.1, predict: what becomes of six rows of logits in the textbook formula
 
-EPSILON = np.finfo(float).eps
-CONSTANT = 1e7
-
-
-def digits_left(size):
-    """The digits that rounding leaves of a derivative of size 1 of a cost of some size."""
-    forward = EPSILON * size / DEFAULT_STEPS["forward"]
-    central = EPSILON * size / (2 * DEFAULT_STEPS["central"])
-    return np.array([*-np.log10([forward, central]).round(), 15])
-
-
-FOR_A_SMALL_COST = (
-    "that is what a cost of the size of 1 would leave. Rounding moves a number by up to half an ε "
-    "times the number itself, and this one is near 10⁷."
+ROWS = (
+    (np.float16, (12, 0, 0), "e¹² is about 163,000. What is the largest float16?"),
+    (np.float16, (11, 11, 0), "each exponential fits. Does their sum?"),
+    (np.float32, (88, 0, 1), "is 88 inside the range of float32, and does the sum add much to it?"),
+    (
+        *(np.float32, (-100, -101, -102)),
+        "e⁻¹⁰⁰ is not 0 in float32. But how many digits has a number so near the lower end?",
+    ),
+    (
+        *(np.float64, (0, -800, 5)),
+        "one exponential vanishes. What should that output be, and are the two others harmed?",
+    ),
+    (np.float64, (1000, 1000, 1000), "all outputs should be 1/3. What is the first exponential?"),
 )
-UNIT = "near 10⁷ the cost is stored in units of 2·10⁻⁹."
-ASKED = {
-    "forward": "how much is one unit, divided by the step of 1.5·10⁻⁸?",
-    "central": "how much is one unit, divided by the whole distance, twice 6·10⁻⁶?",
-    "complex": "which part of C(z + is) does the method look at, and is the 10⁷ in it?",
-}
+WORDS = ("right", "wrong", "nan")
+THREE_DIGITS = 1e-3
 
 
-def estimates_the_digits(answer):
-    """Each number may be off by one; each that is wrong gets a question of its own."""
-    said, right = as_numbers(answer), digits_left(CONSTANT)
-    if said.shape != right.shape or not np.isfinite(said).all():
-        return difference(said, right)
-    if (np.abs(said - digits_left(1)) <= 1).all():
-        return FOR_A_SMALL_COST
-    hints = [
-        f"{method.capitalize()}, too {'many' if a > b else 'few'}: {ask}"
-        for (method, ask), a, b in zip(ASKED.items(), said, right, strict=True)
-        if abs(a - b) > 1
-    ]
-    return " ".join([UNIT, *hints]) if hints else None
+@np.errstate(all="ignore")
+def outcome(dtype, logits):
+    """What the textbook formula makes of a row, in one word."""
+    z = np.array(logits, dtype)
+    h, truth = naive_softmax(z), softmax(z.astype(np.float64))
+    if np.isnan(h).any():
+        return "nan"
+    smallest = np.finfo(dtype).smallest_subnormal
+    return "right" if np.allclose(h, truth, THREE_DIGITS, smallest) else "wrong"
+
+
+OUTCOMES = [outcome(dtype, logits) for dtype, logits, _ in ROWS]
+
+
+def foretells_what_breaks(answer):
+    """A word for each row; the hint is for the first that is not what comes out."""
+    answer = answer.tolist() if isinstance(answer, np.ndarray) else answer
+    if not isinstance(answer, list | tuple) or len(answer) != len(ROWS):
+        raise Trouble("a list of six words is asked for, in the order of the rows.")
+    if not all(isinstance(word, str) and word in WORDS for word in answer):
+        raise Trouble("each word is 'right', 'wrong' or 'nan'.")
+    wrong = [k for k, pair in enumerate(zip(answer, OUTCOMES, strict=True)) if len(set(pair)) > 1]
+    if not wrong:
+        return None
+    more = f" (Not right yet: {len(wrong)} of 6.)"
+    return f"look at row {wrong[0] + 1} again: {ROWS[wrong[0]][2]}{more}"
 
 
 # 6.2, fault: the ε inside a logarithm, of which the gradient h - t does not know
@@ -217,10 +224,10 @@ EXERCISES = (
     Exercise(
         "6.1",
         "predict",
-        estimates_the_digits,
+        foretells_what_breaks,
         think=(
-            "the best step depends on |C| as well. Put 10⁷ into SymPy's formula for central "
-            "differences, try a step of that size, and win two digits back."
+            "which of the six would you notice in training, and which would quietly teach it "
+            "something else?"
         ),
     ),
     Exercise(

@@ -1,281 +1,296 @@
-"""Lesson 8: verdicts foretold, targets that make a check fail, and a softmax with a temperature."""
+"""Lesson 8: laws that an error obeys or breaks, a way around layers, and a cost behind a cost."""
 
 import inspect
-from functools import cache
 
 import numpy as np
 
-from softmax_lab.clinic import diagnose
-from softmax_lab.cross_entropy import cross_entropy, cross_entropy_gradient, one_hot
-from softmax_lab.exercises.answers import Trouble, call
+from softmax_lab import one_hot, training
+from softmax_lab.exercises.answers import Trouble, call, watching
 from softmax_lab.exercises.comparison import as_numbers, close, difference
-from softmax_lab.exercises.exercise import MEASURING, Exercise
-from softmax_lab.exercises.judges import consulted, function, require_function
+from softmax_lab.exercises.exercise import Exercise
+from softmax_lab.exercises.judges import require_function
+from softmax_lab.network import Dense, Network, Sigmoid
 from softmax_lab.softmax import softmax
 
 Z = np.array([[2.0, 1.0, 0.1], [-1.0, 0.5, 0.3], [0.4, 1.7, -0.8], [1.1, -0.6, 1.5]])
+H, HARD = softmax(Z), one_hot([1, 0, 2, 1], 3)
 SOFT = np.array([[0.2, 0.7, 0.1], [0.5, 0.2, 0.3], [0.1, 0.3, 0.6], [0.25, 0.4, 0.35]])
 
-# 8.1, predict: the clinic's verdicts
+# 8.1, predict: which of three laws each wrong error obeys
 
 
-def one_matrix(h):
-    """The Jacobian of one sample; a batch raises an error."""
-    return np.diag(h) - np.outer(h, h)
+def sums_to_zero(error):
+    """Whether the entries of each sample sum to zero."""
+    return np.abs(error(H, HARD).sum(axis=1)).max() < 1e-9
 
 
-def not_shared(h, t):
-    """The gradient of a sum of losses."""
-    return h - t
+def comes_to_rest(error):
+    """Whether nothing is sent back when an answer is as good as perfect."""
+    nearly_perfect = softmax(30 * HARD)
+    return np.abs(error(nearly_perfect, HARD)).max() < 1e-9
 
 
-def at_the_output(h, t):
-    """The derivative with respect to the output, with 0/0 where both are 0."""
-    return -t / h / len(h)
+def is_a_mean(error):
+    """Whether each error is halved when every sample is there twice."""
+    twice = error(np.concatenate([H, H]), np.concatenate([HARD, HARD]))
+    return close(twice[: len(H)], error(H, HARD) / 2)
 
 
-def less_the_largest(z):
-    """Softmax with one maximum for the whole batch."""
-    e = np.exp(z - z.max())
-    return e / e.sum(axis=-1, keepdims=True)
+LAWS = (sums_to_zero, comes_to_rest, is_a_mean)
+WRONG_ERRORS = [name for name in training.ERRORS if name != "right"]
+OBEYS = np.array([[law(training.ERRORS[name]) for law in LAWS] for name in WRONG_ERRORS])
+
+WHERE_IS_N = "where does the number of samples occur in its formula?"
+HINTS = {
+    "diagonal_only": (
+        "t is one-hot. How many entries of a sample's error are not 0?",
+        "what becomes of 1 - h at the true class, and of t beside it?",
+        WHERE_IS_N,
+    ),
+    "softmax_applied_twice": (
+        "whatever softmax is given, what do its outputs sum to? And the entries of t?",
+        "softmax(h) of a perfect answer, h = (1, 0, …, 0): is that (1, 0, …, 0) again?",
+        WHERE_IS_N,
+    ),
+    "missing_mean": (
+        "does a missing factor turn a sum of zero into something else?",
+        "what is h - t when h = t?",
+        WHERE_IS_N,
+    ),
+    "pass_through": (
+        "t is one-hot. How many entries of a sample's error are not 0?",
+        "at the true class of a perfect answer t = 1 and h = 1. What is -t/h?",
+        WHERE_IS_N,
+    ),
+}
 
 
-def in_place(z):
-    """Softmax that writes to the caller's logits."""
-    z -= z.max(axis=-1, keepdims=True)
-    e = np.exp(z)
-    return e / e.sum(axis=-1, keepdims=True)
-
-
-PATIENTS = (
-    (one_matrix, "jacobian", {"given": "output"}),
-    (not_shared, "loss_gradient", {"given": "output", "reduction": "sum"}),
-    (at_the_output, "output_gradient", {"given": "output"}),
-    (less_the_largest, "softmax", {}),
-    (in_place, "softmax", {}),
-)
-VERDICTS = ("correct", "fragile", "wrong")
-HINTS = (
-    "on one sample it is right. Try a batch: does it give wrong numbers there, or none at all? A "
-    "function need not take both; what the clinic holds against it is a wrong answer in silence.",
-    "h - t is not divided by N. Which reduction is declared?",
-    "the formula is right. Which t and h would make it 0/0, and can softmax give such an h?",
-    "on one sample it is what everybody writes. In a batch there is one maximum for all rows: what "
-    "is left of a row that lies a thousand below it?",
-    "what it returns is right. What has become of the caller's array, and with which inputs does "
-    "that happen: with some, or with ordinary ones, too?",
-)
-
-
-@cache
-def verdicts():
-    """What the clinic says of each patient."""
-    return [diagnose(patient, role, **settings).verdict for patient, role, settings in PATIENTS]
-
-
-def foretells_the_clinic(answer):
-    """A verdict for each patient; the hint is for the first that is not the clinic's."""
-    answer = answer.tolist() if isinstance(answer, np.ndarray) else answer
-    if not isinstance(answer, list | tuple) or len(answer) != len(PATIENTS):
-        raise Trouble("a list of five verdicts is asked for, in the order of the patients.")
-    if not all(isinstance(word, str) and word in VERDICTS for word in answer):
-        raise Trouble("a verdict is 'correct', 'fragile' or 'wrong'.")
-    wrong = [k for k, pair in enumerate(zip(answer, verdicts(), strict=True)) if len(set(pair)) > 1]
-    if not wrong:
+def knows_the_laws(answer):
+    """True and False for each wrong error (a row) and each law (a column)."""
+    a = as_numbers(answer)
+    if close(a, ~OBEYS):
+        return "everything is the other way round: write True for a law that the error obeys."
+    if a.shape != OBEYS.shape:
+        return difference(a, OBEYS)
+    if not (wrong := np.argwhere(a != OBEYS)).size:
         return None
-    more = f" (Not right yet: {len(wrong)} of 5.)"
-    return f"look at `{PATIENTS[wrong[0]][0].__name__}` again: {HINTS[wrong[0]]}{more}"
+    row, law = wrong[0]
+    name = WRONG_ERRORS[row]
+    said = f"look at `{name}` and law {law + 1} again: {HINTS[name][law]}"
+    return f"{said} (Not right yet: {len(wrong)} of 12.)"
 
 
-# 8.2, fault: smoothed targets that sum to more than 1
+# 8.2, code: a layer with a way around others
+
+UPSTREAM = np.array([[0.9, -1.4, 0.3], [-0.7, 1.6, 0.4], [1.2, 0.8, -0.5], [0.6, -2.2, 1.1]])
 
 
-def shared_by_the_others(labels, n, eps):
-    """Targets with 1 - eps for the true class and eps for all others together."""
-    true = one_hot(labels, n)
-    return true * (1 - eps) + (1 - true) * eps / (n - 1)
+def inner_layers():
+    """Layers to go around, the same ones each time."""
+    rng = np.random.default_rng(7)
+    return Network(Dense(3, 4, rng), Sigmoid(), Dense(4, 3, rng))
 
 
-def as_it_was(labels, n, eps):
-    """The faulty ones, which sum to more than 1."""
-    return one_hot(labels, n) * (1 - eps) + eps / (n - 1)
+def ending_in_a_sigmoid():
+    """Inner layers of which the last keeps the very array that it returns."""
+    return Network(Dense(3, 3, np.random.default_rng(8)), Sigmoid())
 
 
-def shared_by_all(labels, n, eps):
-    """A usual kind, in which the true class has its share of eps, too."""
-    return one_hot(labels, n) * (1 - eps) + eps / n
+def goes_around(answer):
+    """A class whose layers give x + f(x), and pass back what belongs to it."""
+    if not inspect.isclass(answer):
+        raise Trouble("the class is asked for. Hand it over itself, without making a layer of it.")
+    return _forward_hint(answer) or _keeping_hint(answer) or _backward_hint(answer)
 
 
-def normalised(labels, n, eps):
-    """The faulty ones, divided by their sum."""
-    t = as_it_was(labels, n, eps)
-    return t / t.sum(axis=1, keepdims=True)
-
-
-LABELS = [0, 2, 1, 2]
-
-_smooths_rightly = function(
-    shared_by_the_others,
-    [(LABELS, 3, 0.1), ([1, 0, 3], 4, 0.3)],
-    foreseen=[
-        (as_it_was, "it still does what it did. What do the rows of its targets sum to?"),
-        (
-            shared_by_all,
-            "its rows sum to 1, and h - t belongs to such targets. Many share eps among all "
-            "classes like this. But it gives the true class more than the docstring promises: who "
-            "are the others?",
-        ),
-        (
-            normalised,
-            "now the rows sum to 1. But dividing by the sum has moved the true class away from "
-            "the 1 - eps of the docstring. Where did the surplus come from?",
-        ),
-        (
-            lambda labels, n, eps: one_hot(labels, n) * (1 - eps),
-            "the surplus is gone, and with it what the others should share.",
-        ),
-    ],
-)
-
-
-def puts_the_targets_right(answer):
-    """The function that makes the targets, put right; the two others are healthy."""
-    try:
-        inspect.signature(answer).bind(LABELS, 3, 0.1)
-    except (TypeError, ValueError):  # it takes something else, or does not say what
-        return _healthy_hint(answer)
-    return _smooths_rightly(answer)
-
-
-def _healthy_hint(answer):
-    require_function(answer)
-    value, t = as_numbers(call(answer, Z, 1.5 * SOFT)), 1.5 * SOFT
-    if close(value, cross_entropy_gradient(Z, t)):
+def _forward_hint(answer):
+    with watching() as written:
+        y = as_numbers(call(lambda x: answer(inner_layers()).forward(x), Z))
+    if written:
         return (
-            "with h Σt - t the check passes: it is the gradient for targets of any sum. But are "
-            "these targets meant to have any sum? You have changed the one that noticed."
+            "`forward` writes to the array it is given. The inner layers have kept that very array "
+            "for their backward pass, and so may the layer below. Make a new one for the sum."
         )
-    if close(value, (softmax(Z) - t) / len(Z)) or close(value, cross_entropy(Z, t)):
-        return (
-            "this one is healthy, as the clinic says. It works with what it is given: look there."
-        )
+    f = inner_layers().forward(Z)
+    if close(y, f):
+        return "`forward` gives f(x) alone. Where is the way around?"
+    return None if close(y, Z + f) else f"`forward`: {difference(y, Z + f)}"
+
+
+def _keeping_hint(answer):
+    """Whether the inner layers still find what they have kept, when it is their turn."""
+    inner, right = ending_in_a_sigmoid(), ending_in_a_sigmoid()
+    call(lambda x: answer(inner).forward(x), Z)
+    right.forward(Z)
+    if close(inner.backward(UPSTREAM), right.backward(UPSTREAM)):
+        return None
     return (
-        "the clinic found the loss and the gradient healthy, each for itself. What do they have "
-        "in common, and what is declared about it where they were examined?"
+        "`forward` gives the right sum, and writes it into the array that the inner layers have "
+        "returned. A sigmoid layer keeps that very array, for its backward pass, and now finds "
+        "x + f(x) in it. Make a new one for the sum."
     )
 
 
-# 8.3, code: the gradient of cross-entropy on a softmax with a temperature
+def _backward_hint(answer):
+    inner = inner_layers()
 
-TEMPERED = (
-    (
-        lambda z, t, T: (softmax(z / T) - t) / len(z),
-        "right at T = 1, and elsewhere T times too large. h - t is the derivative with respect to "
-        "what softmax is given, and that is not z.",
-    ),
-    (
-        lambda z, t, T: (softmax(z / T) - t) * T / len(z),
-        "right at T = 1. The derivative of z/T with respect to z is not T. (Distillation "
-        "multiplies its cost by T²; this cost is not multiplied by anything.)",
-    ),
-    (
-        lambda z, t, T: (softmax(z / T) - t) / len(z) / T**2,
-        "right at T = 1, and elsewhere one T too many. How often does T occur in the forward pass?",
-    ),
-    (
-        lambda z, t, T: (softmax(z) - t) / len(z),
-        "right at T = 1, and T occurs nowhere in it, or has no effect.",
-    ),
-    (
-        lambda z, t, T: (softmax(z) - t) / len(z) / T,
-        "right at T = 1. The factor outside is there; which logits does softmax get to see?",
-    ),
-    (
-        lambda z, t, T: (softmax(z * T) - t) / len(z) * T,
-        "right at T = 1. Does a high temperature make the output flatter, or sharper?",
-    ),
-)
+    def run(x, upstream):
+        layer = answer(inner)
+        layer.forward(x)
+        return layer.backward(upstream)
 
-
-def by_formula(z, t, T):
-    """The gradient of the mean cross-entropy of softmax(z / T)."""
-    return cross_entropy_gradient(z / T, t) / T
-
-
-WIDE = np.array([[0.3, 1.6, -0.7, 0.9], [-1.3, 0.2, 1.1, 0.6]])
-SHARES = np.array([[0.4, 0.3, 0.2, 0.1], [0.0, 0.0, 0.0, 1.0]])
-OTHER_TEMPERATURES = ((Z, SOFT, 2.5), (Z[:3], SOFT[:3], 0.5), (WIDE, SHARES, 3.0))
-TINY = 1e-8  # smaller than any sensible step
-CHILLED = (TINY * Z, SOFT, TINY)
-
-_at_other_temperatures = function(by_formula, OTHER_TEMPERATURES, foreseen=TEMPERED)
-
-
-def knows_the_temperature(answer):
-    """First at T = 1, where the clinic knows the mistakes; then at other temperatures."""
-    require_function(answer)
-    at_one = [(Z, SOFT), (WIDE, SHARES)]
-    if wrong := next((given for given in at_one if not _right(answer, *given, 1.0)), None):
-        named, seen = consulted(lambda z, t: answer(z, t, 1.0), "loss_gradient", keys=True)
-        said = (
-            named
-            or seen
-            or difference(as_numbers(call(answer, *wrong, 1.0)), by_formula(*wrong, 1.0))
-        )
-        name = getattr(answer, "__name__", "")
-        name = name if name.isidentifier() else "your_answer"
+    with watching() as written:
+        error = as_numbers(call(run, Z, UPSTREAM))
+    right = inner_layers()
+    f, through = right.forward(Z), right.backward(UPSTREAM)
+    foreseen = [
+        (
+            through,
+            "the error comes back through f only. Hold f fixed and raise x: does the output move?",
+        ),
+        (
+            UPSTREAM,
+            "the error comes back around f only. What reaches the output through f, and the "
+            "parameters in there, get nothing.",
+        ),
+        (
+            UPSTREAM * through,
+            "one behind the other, Jacobians are multiplied. Here the two ways lie side by side.",
+        ),
+        (
+            Z + through,
+            "the input is added. What is there to be added on the way back is an error: which?",
+        ),
+        (
+            UPSTREAM + f,
+            "f(x) is added, which is no error. Which method of the inner layers takes an error?",
+        ),
+        (
+            UPSTREAM + inner_layers().forward(UPSTREAM),
+            "the error was sent forward through f. What has to be multiplied with it is the "
+            "transposed Jacobian of f.",
+        ),
+    ]
+    for wrong, hint in foreseen:
+        if close(error, wrong):
+            return f"`backward`: {hint}"
+    if written:
+        return "`backward` writes to the error it is given, which belongs to the layer above."
+    if not close(error, UPSTREAM + through):
+        return f"`backward`: {difference(error, UPSTREAM + through)}"
+    learned = zip(inner.gradients, right.gradients, strict=False)
+    if len(inner.gradients) < 4 or not all(close(mine, true) for mine, true in learned):
         return (
-            f"already at T = 1, where this is the ordinary cross-entropy: {said}\n\n"
-            f"`diagnose(lambda z, t: {name}(z, t, 1.0), 'loss_gradient', reduction='mean')` shows "
-            f"its numbers beside the right ones."
-        )
-    if not _right(answer, 800 * Z, SOFT, 1.0):
-        return (
-            "right on ordinary logits, and not on large ones, where an exponential overflows. "
-            "`softmax` of the package subtracts the largest logit first."
-        )
-    if said := _at_other_temperatures(answer):
-        return said
-    if not _right(answer, *CHILLED):
-        return (
-            "right at ordinary temperatures, and wrong where z and T are tiny, though z/T is what "
-            "it was. Is it a derivative measured with a step?"
+            "the error at the input is right, the gradients of the inner layers are not. They are "
+            "what `self.inner.backward` leaves behind, called last with the upstream error, after "
+            "a forward pass with x."
         )
     return None
 
 
-def _right(answer, z, t, T):
-    return close(as_numbers(call(answer, z, t, T)), by_formula(z, t, T))
+# 8.3, fault: h - t let in above softmax, where it is the gradient of another cost
+
+# Costs are compared by how much they differ from one batch of outputs to the next. That leaves a
+# constant out, and needs no step, so that a cost in float32 can be judged, too.
+BATCHES = [
+    softmax(scale * Z[order]) for scale in (1, 0.3, -1) for order in ([0, 1, 2, 3], [3, 0, 1, 2])
+]
+
+
+def half_the_squares(h, t):
+    """The cost whose derivative with respect to h is (h - t) / N."""
+    return ((h - t) ** 2).sum() / (2 * len(h))
+
+
+def _log_likelihood(h, t):
+    """The cost that is printed, apart from a factor."""
+    return (t * np.log(h)).sum()
+
+
+def _differences(costs):
+    return costs[1:] - costs[0]
+
+
+def names_the_real_cost(answer):
+    """A cost of h and t that differs from half the squares by a constant, or not at all."""
+    require_function(answer)
+    costs = [as_numbers(call(answer, h, SOFT)) for h in BATCHES]
+    if shape := costs[0].shape:
+        return f"a cost is one number for the whole batch, and this has shape {shape}."
+    if not np.isfinite(costs).all():
+        return "it is not finite at ordinary outputs."
+    changes = _differences(np.array(costs))
+    followed, printed = (
+        _differences(np.array([cost(h, SOFT) for h in BATCHES]))
+        for cost in (half_the_squares, _log_likelihood)
+    )
+    if close(changes, followed, 1e-5):
+        return None
+    if _factor(changes, printed):
+        return (
+            "that is the cost that is printed. With respect to the logits its gradient is "
+            "(h - t) / N. At which place of the network is (h - t) / N let in?"
+        )
+    if factor := _factor(changes, followed):
+        return _factor_hint(factor)
+    return (
+        "the network does not follow the gradient of this one. Take (h - t) / N for what it is "
+        "treated as, the derivative with respect to h, and ask: of which cost?"
+    )
+
+
+def _factor(changes, other):
+    """The number k for which changes = k · other; 0 if there is none."""
+    k = (changes * other).sum() / (other * other).sum()
+    return k if close(changes, k * other, 1e-5) else 0
+
+
+def _factor_hint(factor):
+    kinds = {
+        -1: "the right size and the wrong sign: a network that follows -∂C/∂z goes downhill.",
+        2: (
+            "so near: its gradient is twice the one that is followed. Differentiate it with "
+            "respect to h."
+        ),
+        4: "its gradient is N times the one that is followed: h - t is divided by N up there.",
+        8: (
+            "the sum over the samples, and a 2 as well: compare its derivative with respect to h "
+            "with (h - t)/N."
+        ),
+    }
+    near = next((hint for k, hint in kinds.items() if np.isclose(factor, k, rtol=1e-4)), None)
+    return near or (
+        f"its gradient has the right direction, and is {factor:.3g} times the one that is followed "
+        f"for N = 4 samples of n = 3 classes."
+    )
 
 
 EXERCISES = (
     Exercise(
         "8.1",
         "predict",
-        foretells_the_clinic,
+        knows_the_laws,
         think=(
-            "none of the five has a wrong formula. Which of them would a check have found, at one "
-            "generic point and with one batch?"
+            "three laws that cost nothing to try, and four mistakes with four different patterns. "
+            "Is every error that obeys all three the right one? (Exercise 8.3 has an opinion.)"
         ),
     ),
     Exercise(
         "8.2",
-        "fault",
-        puts_the_targets_right,
+        "code",
+        goes_around,
         think=(
-            "with a thousand classes the rows would have summed to 1.0001. Would the check still "
-            "have noticed? Would the training?"
+            "when f is saturated it passes nothing back, and the Jacobian I + J_f is the identity. "
+            "What would have become of the network that went blind, with a way around its sigmoids?"
         ),
     ),
     Exercise(
         "8.3",
-        "code",
-        knows_the_temperature,
+        "fault",
+        names_the_real_cost,
         think=(
-            "in distillation t comes from a softmax of the same temperature, and for large T h - t "
-            "shrinks like 1/T by itself. By what would you multiply the cost, so that its gradient "
-            "keeps its size?"
+            "with this cost no digit counts more than 1, however sure the mistake. How hard, then, "
+            "can a sure mistake pull? (Lesson 4 has drawn it.)"
         ),
-        without=("cross_entropy_gradient", "cross_entropy_value_and_gradient", *MEASURING),
     ),
 )

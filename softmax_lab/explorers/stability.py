@@ -8,7 +8,7 @@ from softmax_lab import (
     naive_softmax,
     one_hot,
     softmax,
-    softmax_jacobian,
+    softmax_jacobian_from_output,
 )
 from softmax_lab.explorers.explorer import Explorer
 from softmax_lab.explorers.state import Number, OneOf, StateError, Vector
@@ -111,10 +111,11 @@ class StabilityExplorer(Explorer):
 
     @property
     def long_way(self):
-        """The gradient of the cross-entropy as σ = -t/h, then Jᵀσ."""
+        """The gradient of the cross-entropy as σ = -t/h, then Jᵀσ, both from the stored h."""
+        h = self.h
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            upstream = -self._target / self.h
-            return (upstream[:, None] * softmax_jacobian(self.stored)).sum(axis=0)
+            upstream = -self._target / h
+            return (upstream[:, None] * softmax_jacobian_from_output(h)).sum(axis=0)
 
     @property
     def h_minus_t(self):

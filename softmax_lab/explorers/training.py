@@ -1,4 +1,4 @@
-"""The explorer of lesson 7: training runs with the right gradient and with wrong ones."""
+"""The explorer of lesson 8: training runs with the right gradient and with wrong ones."""
 
 import numpy as np
 from traitlets import List, TraitType, Unicode, validate

@@ -47,7 +47,7 @@ def gradient_along_gap(gap, curves, ax=None):
     ax.axhline(0, color=MUTED, lw=1)
     ax.axvline(0, color=LINE, lw=1.2, zorder=0)
     ax.set_xlabel(r"$z_{\mathrm{true}} - z_{\mathrm{other}}$", size=16)
-    ax.set_ylabel(r"derivative by $z_{\mathrm{true}}$")
+    ax.set_ylabel(r"derivative with respect to $z_{\mathrm{true}}$")
     ax.legend()
     return ax
 

@@ -36,11 +36,11 @@ MADE_IN = {
     ),
     "5.2": (Settings("loss_gradient", **SQUARES), lambda f: lambda z, t: f(z, t=t)),
     "6.2": (Settings("loss"), lambda f: lambda z, t: f(z, t=t)),
-    "7.3": (
+    "8.3": (
         Settings("loss", given="output", **SQUARES),
         lambda f: lambda h, t: f(np.log(h), t=t) / 2,
     ),
-    "8.3": (Settings("loss_gradient"), lambda f: lambda z, t, T: f(z / T, t=t) / T),
+    "10.3": (Settings("loss_gradient"), lambda f: lambda z, t, T: f(z / T, t=t) / T),
 }
 
 
@@ -60,7 +60,7 @@ H_MADE_IN = {
     "4.2": lambda f: lambda z, t: _vjp(f(z), 2 / len(z) * (f(z) - t)),
     "4.3": lambda f: lambda z, t, w: f(z) * (w @ t) - w * t,
     "5.2": lambda f: lambda z, t: _vjp(f(z), 2 / len(z) * (f(z) - t)),
-    "8.3": lambda f: lambda z, t, T: (f(z / T) - t) / (len(z) * T),
+    "10.3": lambda f: lambda z, t, T: (f(z / T) - t) / (len(z) * T),
 }
 
 

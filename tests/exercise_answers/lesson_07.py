@@ -1,302 +1,254 @@
-"""Wrong answers to the exercises of lesson 7."""
+"""Right and wrong answers to the exercises of lesson 7."""
 
 import numpy as np
 
-from softmax_lab import numerical_jacobian
 
-OBEYS = [
-    [False, True, True],
-    [True, False, True],
-    [True, True, False],
-    [False, False, True],
-]
+def agree_by_allclose(a, b):
+    same = a.shape == b.shape and bool(np.isfinite(a).all() and np.isfinite(b).all())
+    return same and np.allclose(a, b, rtol=0, atol=1e-6 * max(abs(a).max(), abs(b).max()))
 
 
-def but(row, law):
-    """The right table, with one entry turned over."""
-    table = [list(entries) for entries in OBEYS]
-    table[row][law] = not table[row][law]
-    return table
+def agree_in_a_loop(a, b):
+    if np.shape(a) != np.shape(b):
+        return False
+    largest = max(max(map(abs, a.flat)), max(map(abs, b.flat)))
+    if not np.isfinite(a).all() or not np.isfinite(b).all():
+        return False
+    return all(abs(x - y) <= 1e-6 * largest for x, y in zip(a.flat, b.flat, strict=True))
 
 
-class Around:
-    def __init__(self, inner):
-        self.inner = inner
+def agree_as_a_numpy_bool(analytic, numeric):
+    if analytic.shape != numeric.shape:
+        return np.False_
+    largest = np.abs([analytic, numeric]).max()
+    return np.isfinite(largest) & (np.abs(analytic - numeric).max() <= 1e-6 * largest)
 
 
-class RightWay(Around):
-    def forward(self, x):
-        return x + self.inner.forward(x)
+def agree_by_norms(a, b):
+    if a.shape != b.shape:
+        return False
+    size = max(np.linalg.norm(a.ravel(), np.inf), np.linalg.norm(b.ravel(), np.inf))
+    return bool(np.isfinite(size) and np.linalg.norm((a - b).ravel(), np.inf) <= 1e-6 * size)
 
-    def backward(self, upstream):
-        return upstream + self.inner.backward(upstream)
 
+def agree_with_a_keyword(analytic, numeric, digits=6):
+    if analytic.shape != numeric.shape or not np.isfinite([analytic, numeric]).all():
+        return False
+    largest = np.abs([analytic, numeric]).max()
+    return not (np.abs(analytic - numeric) > 10.0**-digits * largest).any()
 
-class InnerForwardOnly(RightWay):
-    def forward(self, x):
-        return self.inner.forward(x)
 
+def agree_on_copies(analytic, numeric):
+    a, b = analytic.copy(), numeric.copy()
+    if a.shape != b.shape or not (np.isfinite(a) & np.isfinite(b)).all():
+        return 0
+    largest = max(abs(a).max(), abs(b).max()) or 1.0
+    a -= b
+    return 1 if abs(a).max() / largest <= 1e-6 else 0
 
-class InPlaceForward(RightWay):
-    def forward(self, x):
-        x += self.inner.forward(x)
-        return x
 
+def as_it_was(a, b):
+    return abs(a - b).max() < 1e-7
 
-class ProductForward(RightWay):
-    def forward(self, x):
-        return x * self.inner.forward(x)
 
+def allclose(a, b):
+    return np.allclose(a, b)
 
-class ThroughOnly(RightWay):
-    def backward(self, upstream):
-        return self.inner.backward(upstream)
 
+def each_entry_by_itself(a, b):
+    return a.shape == b.shape and np.allclose(a, b, rtol=1e-6, atol=0)
 
-class AroundOnly(RightWay):
-    def backward(self, upstream):
-        return upstream
 
+def broadcasting(a, b):
+    largest = max(abs(a).max(), abs(b).max())
+    return bool(np.isfinite(largest) and abs(a - b).max() <= 1e-6 * largest)
 
-class Multiplied(RightWay):
-    def backward(self, upstream):
-        return upstream * self.inner.backward(upstream)
 
+def without_an_absolute_value(a, b):
+    if a.shape != b.shape:
+        return False
+    return bool((a - b).max() <= 1e-6 * max(abs(a).max(), abs(b).max()))
 
-class AddsTheInput(RightWay):
-    def forward(self, x):
-        self.x = x
-        return super().forward(x)
 
-    def backward(self, upstream):
-        return self.x + self.inner.backward(upstream)
+def divided(a, b):
+    if a.shape != b.shape:
+        return False
+    with np.errstate(all="ignore"):
+        return bool(abs(a - b).max() / max(abs(a).max(), abs(b).max()) <= 1e-6)
 
 
-class AddsTheOutput(RightWay):
-    def forward(self, x):
-        self.f = self.inner.forward(x)
-        return x + self.f
+def infinities_agree(a, b):
+    largest = max(abs(a).max(), abs(b).max())
+    return a.shape == b.shape and bool(abs(a - b).max() <= 1e-6 * largest)
 
-    def backward(self, upstream):
-        return upstream + self.f
 
+def too_strict(a, b):
+    return agree_as_a_numpy_bool(a, b) and bool((a == b).all())
 
-class ForwardAgain(RightWay):
-    def backward(self, upstream):
-        return upstream + self.inner.forward(upstream)
 
+def an_array(a, b):
+    return abs(a - b) <= 1e-6 * abs(a).max()
 
-class InPlaceBackward(RightWay):
-    def backward(self, upstream):
-        upstream += self.inner.backward(upstream)
-        return upstream
 
+def the_error(a, b):
+    return abs(a - b).max()
 
-class Halved(RightWay):
-    def backward(self, upstream):
-        return super().backward(upstream) / 2
 
+def measured_by_the_analytic(a, b):
+    return agree_by_allclose(a, b) if abs(a).max() > 0 else True
 
-class SentTheSum(RightWay):
-    def backward(self, upstream):
-        through = self.inner.backward(upstream)
-        self.inner.backward(upstream + through)
-        return upstream + through
 
+def overwriting_the_difference(a, b):
+    said = agree_by_allclose(a, b)
+    if a.shape == b.shape:
+        a -= b
+    return said
 
-class Measured(RightWay):
-    def forward(self, x):
-        self.x = x
-        return super().forward(x)
 
-    def backward(self, upstream):
-        J = numerical_jacobian(self.forward, self.x, method="complex")
-        return np.tensordot(upstream, J, axes=2)
+def one_line(f, x, u):
+    return f(x + 1e-20j * np.asarray(u)).imag / 1e-20
 
 
-class NothingKept(RightWay):
-    def backward(self, upstream):
-        return upstream * self.h
+def as_an_array(f, x, u):
+    return np.array(f(x.astype(complex) + 1j * 1e-30 * u).imag) / 1e-30
 
 
-def cross_entropy_of_output(h, t):
-    return -(t * np.log(h)).sum() / len(h)
+def in_place_on_a_copy(f, x, u):
+    moved = x.astype(complex)
+    moved += 1e-20j * u
+    return np.imag(f(moved)) / 1e-20
 
 
-def squares(h, t):
-    return ((h - t) ** 2).sum() / len(h)
+def filled(f, x, u):
+    at = np.empty(np.shape(x), complex)
+    at.real, at.imag = x, 1e-100 * np.asarray(u, float)
+    return float(f(at).imag * 1e100)
 
 
-class OfACopy(RightWay):
-    def forward(self, x):
-        y = x.copy()
-        y += self.inner.forward(x)
-        return y
+def in_a_loop(f, x, u):
+    at = x.astype(complex)
+    for place in np.ndindex(at.shape):
+        at[place] += 1j * 1e-20 * u[place]
+    return f(at).imag / 1e-20
 
-    def backward(self, upstream):
-        error = upstream.copy()
-        error += self.inner.backward(upstream)
-        return error
 
+def with_a_keyword(f, x, u, step=1e-25):
+    return f(x + complex(0, step) * u).imag / step
 
-class OfAnotherCopy(RightWay):
-    def forward(self, x):
-        y = np.array(self.inner.forward(x))
-        y += x
-        return y
 
-    def backward(self, upstream):
-        error = np.array(self.inner.backward(upstream))
-        error += upstream
-        return error
+def central(f, x, u):
+    return (f(x + 1e-5 * u) - f(x - 1e-5 * u)) / 2e-5
 
 
-class RowByRow(RightWay):
-    def forward(self, x):
-        return np.array([a + b for a, b in zip(x, self.inner.forward(x), strict=True)])
+def forward(f, x, u):
+    return (f(x + 1e-8 * u) - f(x + 0.0)) / 1e-8
 
 
-class ByEinsum(RightWay):
-    def forward(self, x):
-        return np.einsum("ij,kij->ij", np.ones_like(x), [x, self.inner.forward(x)])
+def the_real_part(f, x, u):
+    return f(x + 1e-20j * u).real / 1e-20
 
 
-class InFloat32(RightWay):
-    def forward(self, x):
-        return super().forward(x).astype(np.float32)
+def the_gradient(f, x, u):
+    x = x.astype(complex)
+    found = np.zeros(x.shape)
+    for place in np.ndindex(x.shape):
+        moved = x.copy()
+        moved[place] += 1e-20j
+        found[place] = f(moved).imag / 1e-20
+    return found
 
-    def backward(self, upstream):
-        return super().backward(upstream).astype(np.float32)
 
+def the_parts(f, x, u):
+    return the_gradient(f, x, u) * u
 
-class InLists(RightWay):
-    def forward(self, x):
-        return super().forward(x).tolist()
 
-    def backward(self, upstream):
-        return super().backward(upstream).tolist()
+def entry_by_entry(f, x, u):
+    return (the_gradient(f, x, u) * u).sum()
 
 
-class WithAKeyword(RightWay):
-    def __init__(self, inner, scale=1.0):
-        super().__init__(inner)
-        self.scale = scale
+def all_entries_alike(f, x, u):
+    return f(x + 1e-20j).imag / 1e-20
 
-    def forward(self, x, training=True):
-        return x + self.scale * self.inner.forward(x)
 
+def of_length_one(f, x, u):
+    return f(x + 1e-20j * u / np.linalg.norm(u)).imag / 1e-20
 
-class IntoTheInnerOutput(RightWay):
-    def forward(self, x):
-        y = self.inner.forward(x)
-        y += x
-        return y
 
+def not_divided(f, x, u):
+    return f(x + 1e-20j * u).imag
 
-def squares_in_a_loop(h, t):
-    total = 0.0
-    for a, b in zip(h, t, strict=True):
-        total += sum((a - b) ** 2)
-    return total / 2 / len(h)
 
+def backwards(f, x, u):
+    return f(x - 1e-20j * u).imag / 1e-20
 
-def squares_by_einsum(h, t):
-    return np.einsum("nk,nk->", h - t, h - t) / (2 * len(h))
 
+def a_real_step(f, x, u):
+    return (f(x + 1e-20 * u) - 0.0).imag / 1e-20
 
-def squares_on_a_copy(h, t):
-    d = h.copy()
-    d -= t
-    d *= d
-    return 0.5 * d.sum(axis=1).mean()
 
+def a_large_step(f, x, u):
+    return f(x + 1e-2j * u).imag / 1e-2
 
-def in_float32(h, t):
-    return np.float32(0.5) * ((np.float32(h) - np.float32(t)) ** 2).sum() / np.float32(len(h))
 
-
-def with_a_constant(h, t):
-    return squares(h, t) / 2 + 17
-
-
-def by_the_norm(h, t):
-    return np.linalg.norm(h - t) ** 2 / (2 * len(h))
-
-
-def overwrites_the_output(h, t):
-    h -= t
-    return (h**2).sum() / (2 * len(h))
+def overwriting_x(f, x, u):
+    right = f(x + 1e-20j * u).imag / 1e-20
+    x[...] = 0
+    return right
 
 
 RIGHT = {
-    "7.2": [OfACopy, OfAnotherCopy, RowByRow, ByEinsum, InFloat32, InLists, WithAKeyword],
-    "7.3": [
-        squares_in_a_loop,
-        squares_by_einsum,
-        squares_on_a_copy,
-        in_float32,
-        with_a_constant,
-        by_the_norm,
+    "7.1": [[1, 4, 15], [0, 3, 14], [2, 5, 16], ["1", "4", "15"]],
+    "7.2": [
+        *(agree_by_allclose, agree_in_a_loop, agree_as_a_numpy_bool, agree_by_norms),
+        *(agree_with_a_keyword, agree_on_copies),
     ],
+    "7.3": [one_line, as_an_array, in_place_on_a_copy, filled, in_a_loop, with_a_keyword],
 }
-
 
 WRONG = {
     "7.1": [
-        (but(0, 0), "`diagonal_only` and law 1 again: t is one-hot"),
-        (but(0, 1), "what becomes of 1 - h"),
-        (but(1, 0), "what do its outputs sum to"),
-        (but(1, 1), "is that (1, 0, …, 0) again"),
-        (but(2, 0), "does a missing factor turn a sum of zero"),
-        (but(2, 1), "h - t when h = t"),
-        (but(2, 2), "`missing_mean` and law 3 again: where does the number of samples occur"),
-        (but(3, 0), "`pass_through` and law 1 again: t is one-hot. How many entries"),
-        (but(3, 1), "What is -t/h?"),
-        ([[not entry for entry in row] for row in OBEYS], "the other way round"),
-        ([[True] * 3] * 4, "Not right yet: 5 of 12"),
-        ([[np.nan] * 3] * 4, "Not right yet: 12 of 12"),
-        (np.transpose(OBEYS), "an array of shape (4, 3) is asked for"),
-        ("three laws", "numbers are asked for"),
+        ([8, 11, 15], "a cost of the size of 1"),
+        ([8, 10, 16], "a cost of the size of 1"),
+        ([1, 4, 8], "10⁷ the cost is stored in units of 2·10⁻⁹. Complex, too few: which part of C"),
+        ([1, 4, 13], "Complex, too few"),
+        ([6, 9, 15], "Forward, too many"),
+        ([1, 8, 15], "Central, too many: how much is one unit, divided by the whole distance"),
+        ([8, 4, 15], "Forward, too many: how much is one unit, divided by the step"),
+        ([4, 1, 15], "Forward, too many: how much is one unit, divided by the step of 1.5·10⁻⁸? C"),
+        ([1, 4, np.inf], "entry 2 is not finite"),
+        ([1, 4], "shape (3,)"),
+        (15, "shape (3,)"),
     ],
     "7.2": [
-        (IntoTheInnerOutput, "finds x + f(x) in it"),
-        (InnerForwardOnly, "f(x) alone"),
-        (InPlaceForward, "kept that very array"),
-        (ProductForward, "`forward`: every entry is wrong."),
-        (ThroughOnly, "`backward`: the error comes back through f only"),
-        (AroundOnly, "around f only"),
-        (Multiplied, "side by side"),
-        (AddsTheInput, "the input is added"),
-        (AddsTheOutput, "f(x) is added, which is no error"),
-        (ForwardAgain, "sent forward through f"),
-        (InPlaceBackward, "belongs to the layer above"),
-        (Halved, "`backward`: a common factor is wrong: everything is 2 times too small"),
-        (SentTheSum, "gradients of the inner layers are not"),
-        (Measured, "gradients of the inner layers are not"),
-        (NothingKept, "no attribute 'h'"),
-        (RightWay(None), "the class is asked for"),
+        (as_it_was, "a fixed number, or the size"),
+        (allclose, "a fixed number, or the size"),
+        (each_entry_by_itself, "never measured as 0"),
+        (broadcasting, "NumPy stretches"),
+        (without_an_absolute_value, "True for two that differ in the fifth digit"),
+        (divided, "Is anything divided by it?"),
+        (infinities_agree, "True for a gradient and one with an infinity"),
+        (too_strict, "False for two gradients, equal in nine digits"),
+        (an_array, "a single True or False is asked for"),
+        (the_error, "a single True or False is asked for"),
+        (measured_by_the_analytic, "True for zeros and a tiny gradient"),
+        (overwriting_the_difference, "it overwrites `a`"),
+        (lambda a, b: True, "True for a gradient and twice"),
+        (0.5, "a function is asked for"),
     ],
     "7.3": [
-        (overwrites_the_output, "it overwrites `h`"),
-        (lambda h, t: 0.5, "does not follow the gradient of this one"),
-        (cross_entropy_of_output, "that is the cost that is printed"),
-        (lambda h, t: -(t * np.log(h)).sum(), "that is the cost that is printed"),
-        (squares, "its gradient is twice the one that is followed"),
-        (lambda h, t: ((h - t) ** 2).sum() / 2, "h - t is divided by N up there"),
-        (lambda h, t: ((h - t) ** 2).sum(), "the sum over the samples, and a 2 as well"),
-        (
-            lambda h, t: ((h - t) ** 2).mean(),
-            "its gradient has the right direction, and is 0.667 times",
-        ),
-        (lambda h, t: -squares(h, t) / 2, "goes downhill"),
-        (
-            lambda h, t: ((h - t) ** 2).sum(axis=1) / 2,
-            "one number for the whole batch, and this has shape (4,).",
-        ),
-        (lambda h, t: (h - t).sum(), "treated as, the derivative with respect to h"),
-        (lambda h, t: np.abs(h - t).sum(), "treated as, the derivative with respect to h"),
-        (lambda h, t: np.sqrt(-squares(h, t)), "not finite"),
-        (lambda h: h.sum(), "raised TypeError"),
-        (0.25, "without calling it"),
+        (central, "it called `f` 2 times"),
+        (forward, "nearly right, as a difference is"),
+        (the_real_part, "it is too large"),
+        (the_gradient, "this is the gradient"),
+        (the_parts, "one an entry"),
+        (entry_by_entry, "it called `f` 3 times"),
+        (all_entries_alike, "the slope along (1, 1, …, 1)"),
+        (of_length_one, "a step of length 1"),
+        (not_divided, "it answers 0"),
+        (backwards, "the other way round"),
+        (a_real_step, "it answers 0"),
+        (a_large_step, "Was something rounded, or approximated?"),
+        (overwriting_x, "it overwrites `x`"),
+        (2.0, "a function is asked for"),
     ],
 }

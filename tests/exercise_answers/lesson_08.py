@@ -2,246 +2,301 @@
 
 import numpy as np
 
-from softmax_lab import cross_entropy, cross_entropy_gradient, one_hot, softmax
+from softmax_lab import numerical_jacobian
 
-VERDICTS = ["correct", "correct", "fragile", "fragile", "wrong"]
-EPS = 0.1
-
-
-def but(k, verdict):
-    """The right verdicts, with another one for patient k."""
-    return [*VERDICTS[:k], verdict, *VERDICTS[k + 1 :]]
-
-
-def as_it_was(labels, n, eps=EPS):
-    return one_hot(labels, n) * (1 - eps) + eps / (n - 1)
+OBEYS = [
+    [False, True, True],
+    [True, False, True],
+    [True, True, False],
+    [False, False, True],
+]
 
 
-def shared_by_all(labels, n, eps=EPS):
-    return one_hot(labels, n) * (1 - eps) + eps / n
+def but(row, law):
+    """The right table, with one entry turned over."""
+    table = [list(entries) for entries in OBEYS]
+    table[row][law] = not table[row][law]
+    return table
 
 
-def normalised(labels, n, eps=EPS):
-    t = as_it_was(labels, n, eps)
-    return t / t.sum(axis=-1, keepdims=True)
+class Around:
+    def __init__(self, inner):
+        self.inner = inner
 
 
-def none_for_the_others(labels, n, eps=EPS):
-    return one_hot(labels, n) * (1 - eps)
+class RightWay(Around):
+    def forward(self, x):
+        return x + self.inner.forward(x)
+
+    def backward(self, upstream):
+        return upstream + self.inner.backward(upstream)
 
 
-def same_for_any_eps(labels, n, eps=EPS):
-    t = np.full((len(labels), n), 0.1 / (n - 1))
-    t[np.arange(len(labels)), labels] = 0.9
-    return t
+class InnerForwardOnly(RightWay):
+    def forward(self, x):
+        return self.inner.forward(x)
 
 
-def for_any_sum(z, t):
-    return (softmax(z) * t.sum(axis=-1, keepdims=True) - t) / len(z)
+class InPlaceForward(RightWay):
+    def forward(self, x):
+        x += self.inner.forward(x)
+        return x
 
 
-def slope_as_it_was(z, t):
-    return (softmax(z) - t) / len(z)
+class ProductForward(RightWay):
+    def forward(self, x):
+        return x * self.inner.forward(x)
 
 
-def factor_forgotten(z, t, T):
-    return (softmax(z / T) - t) / len(z)
+class ThroughOnly(RightWay):
+    def backward(self, upstream):
+        return self.inner.backward(upstream)
 
 
-def factor_upside_down(z, t, T):
-    return (softmax(z / T) - t) * T / len(z)
+class AroundOnly(RightWay):
+    def backward(self, upstream):
+        return upstream
 
 
-def factor_twice(z, t, T):
-    return (softmax(z / T) - t) / (len(z) * T**2)
+class Multiplied(RightWay):
+    def backward(self, upstream):
+        return upstream * self.inner.backward(upstream)
 
 
-def temperature_ignored(z, t, T):
-    return (softmax(z) - t) / len(z)
+class AddsTheInput(RightWay):
+    def forward(self, x):
+        self.x = x
+        return super().forward(x)
+
+    def backward(self, upstream):
+        return self.x + self.inner.backward(upstream)
 
 
-def temperature_outside_only(z, t, T):
-    return (softmax(z) - t) / (len(z) * T)
+class AddsTheOutput(RightWay):
+    def forward(self, x):
+        self.f = self.inner.forward(x)
+        return x + self.f
+
+    def backward(self, upstream):
+        return upstream + self.f
 
 
-def colder_for_hotter(z, t, T):
-    return (softmax(z * T) - t) * T / len(z)
+class ForwardAgain(RightWay):
+    def backward(self, upstream):
+        return upstream + self.inner.forward(upstream)
 
 
-def mean_forgotten(z, t, T):
-    return (softmax(z / T) - t) / T
+class InPlaceBackward(RightWay):
+    def backward(self, upstream):
+        upstream += self.inner.backward(upstream)
+        return upstream
 
 
-def sign_flipped(z, t, T):
-    return (t - softmax(z / T)) / (len(z) * T)
+class Halved(RightWay):
+    def backward(self, upstream):
+        return super().backward(upstream) / 2
 
 
-def softmax_twice(z, t, T):
-    return (softmax(softmax(z / T)) - t) / (len(z) * T)
+class SentTheSum(RightWay):
+    def backward(self, upstream):
+        through = self.inner.backward(upstream)
+        self.inner.backward(upstream + through)
+        return upstream + through
 
 
-def diagonal_alone(z, t, T):
-    h = softmax(z / T)
-    return -t / h * h * (1 - h) / (len(z) * T)
+class Measured(RightWay):
+    def forward(self, x):
+        self.x = x
+        return super().forward(x)
+
+    def backward(self, upstream):
+        J = numerical_jacobian(self.forward, self.x, method="complex")
+        return np.tensordot(upstream, J, axes=2)
 
 
-def no_shift(z, t, T):
-    e = np.exp(z / T)
-    return (e / e.sum(axis=-1, keepdims=True) - t) / (len(z) * T)
+class NothingKept(RightWay):
+    def backward(self, upstream):
+        return upstream * self.h
 
 
-def root_of_temperature(z, t, T):
-    return (softmax(z / T) - t) / (len(z) * np.sqrt(T))
+def cross_entropy_of_output(h, t):
+    return -(t * np.log(h)).sum() / len(h)
 
 
-def by_the_package(z, t, T):
-    return cross_entropy_gradient(z / T, t) / T
+def squares(h, t):
+    return ((h - t) ** 2).sum() / len(h)
 
 
-def smoothed_in_a_loop(labels, n, eps=EPS):
-    rows = []
-    for label in labels:
-        row = [eps / (n - 1)] * n
-        row[label] = 1 - eps
-        rows.append(row)
-    return rows
+class OfACopy(RightWay):
+    def forward(self, x):
+        y = x.copy()
+        y += self.inner.forward(x)
+        return y
+
+    def backward(self, upstream):
+        error = upstream.copy()
+        error += self.inner.backward(upstream)
+        return error
 
 
-def smoothed_by_filling(labels, n, eps=EPS):
-    t = np.full((len(labels), n), eps / (n - 1))
-    t[np.arange(len(labels)), labels] = 1 - eps
-    return t
+class OfAnotherCopy(RightWay):
+    def forward(self, x):
+        y = np.array(self.inner.forward(x))
+        y += x
+        return y
+
+    def backward(self, upstream):
+        error = np.array(self.inner.backward(upstream))
+        error += upstream
+        return error
 
 
-def smoothed_by_einsum(labels, n, eps=EPS):
-    others = np.full((n, n), eps / (n - 1))
-    np.fill_diagonal(others, 1 - eps)
-    return np.einsum("nk,kj->nj", one_hot(labels, n), others)
+class RowByRow(RightWay):
+    def forward(self, x):
+        return np.array([a + b for a, b in zip(x, self.inner.forward(x), strict=True)])
 
 
-def smoothed_on_a_copy(labels, n, eps=EPS):
-    t = one_hot(labels, n).copy()
-    t *= 1 - eps - eps / (n - 1)
-    t += eps / (n - 1)
-    return t
+class ByEinsum(RightWay):
+    def forward(self, x):
+        return np.einsum("ij,kij->ij", np.ones_like(x), [x, self.inner.forward(x)])
 
 
-def overwrites_the_labels(labels, n, eps=EPS):
-    t = smoothed_by_filling(labels, n, eps)
-    labels[0] = 0 if labels[0] else 1
-    return t
+class InFloat32(RightWay):
+    def forward(self, x):
+        return super().forward(x).astype(np.float32)
+
+    def backward(self, upstream):
+        return super().backward(upstream).astype(np.float32)
 
 
-def tempered_in_a_loop(z, t, T):
-    return [(softmax(a / T) - b) / T / len(z) for a, b in zip(z, t, strict=True)]
+class InLists(RightWay):
+    def forward(self, x):
+        return super().forward(x).tolist()
+
+    def backward(self, upstream):
+        return super().backward(upstream).tolist()
 
 
-def tempered_by_einsum(z, t, T):
-    return np.einsum("nk,->nk", softmax(z / T) - t, 1 / (T * len(z)))
+class WithAKeyword(RightWay):
+    def __init__(self, inner, scale=1.0):
+        super().__init__(inner)
+        self.scale = scale
+
+    def forward(self, x, training=True):
+        return x + self.scale * self.inner.forward(x)
 
 
-def tempered_on_a_copy(z, t, T):
-    y = z.copy()
-    y /= T
-    h = softmax(y)
+class IntoTheInnerOutput(RightWay):
+    def forward(self, x):
+        y = self.inner.forward(x)
+        y += x
+        return y
+
+
+def squares_in_a_loop(h, t):
+    total = 0.0
+    for a, b in zip(h, t, strict=True):
+        total += sum((a - b) ** 2)
+    return total / 2 / len(h)
+
+
+def squares_by_einsum(h, t):
+    return np.einsum("nk,nk->", h - t, h - t) / (2 * len(h))
+
+
+def squares_on_a_copy(h, t):
+    d = h.copy()
+    d -= t
+    d *= d
+    return 0.5 * d.sum(axis=1).mean()
+
+
+def in_float32(h, t):
+    return np.float32(0.5) * ((np.float32(h) - np.float32(t)) ** 2).sum() / np.float32(len(h))
+
+
+def with_a_constant(h, t):
+    return squares(h, t) / 2 + 17
+
+
+def by_the_norm(h, t):
+    return np.linalg.norm(h - t) ** 2 / (2 * len(h))
+
+
+def overwrites_the_output(h, t):
     h -= t
-    h /= T * len(z)
-    return h
-
-
-def tempered_by_hand(z, t, T):
-    e = np.exp((z - z.max(axis=1, keepdims=True)) / T)
-    return (e / e.sum(axis=1, keepdims=True) - t) / T / z.shape[0]
-
-
-def overwrites_the_logits(z, t, T):
-    z /= T
-    return (softmax(z) - t) / (len(z) * T)
-
-
-def by_own_differences(z, t, T):
-    gradient = np.zeros_like(z)
-    for place in np.ndindex(z.shape):
-        step = np.zeros_like(z)
-        step[place] = 1e-5
-        above, below = cross_entropy((z + step) / T, t), cross_entropy((z - step) / T, t)
-        gradient[place] = (above - below) / 2e-5
-    return gradient
+    return (h**2).sum() / (2 * len(h))
 
 
 RIGHT = {
-    "8.1": [tuple(VERDICTS), np.array(VERDICTS), np.array(VERDICTS, dtype=object)],
-    "8.2": [smoothed_in_a_loop, smoothed_by_filling, smoothed_by_einsum, smoothed_on_a_copy],
-    "8.3": [tempered_in_a_loop, tempered_by_einsum, tempered_on_a_copy, tempered_by_hand],
+    "8.2": [OfACopy, OfAnotherCopy, RowByRow, ByEinsum, InFloat32, InLists, WithAKeyword],
+    "8.3": [
+        squares_in_a_loop,
+        squares_by_einsum,
+        squares_on_a_copy,
+        in_float32,
+        with_a_constant,
+        by_the_norm,
+    ],
 }
 
 
 WRONG = {
     "8.1": [
-        (np.array(but(2, "correct")), "make it 0/0"),
-        (but(0, "fragile"), "`one_matrix` again: on one sample it is right"),
-        (but(0, "wrong"), "a wrong answer in silence"),
-        (but(1, "fragile"), "Which reduction is declared?"),
-        (but(1, "wrong"), "Which reduction is declared?"),
-        (but(2, "correct"), "make it 0/0"),
-        (but(2, "wrong"), "the formula is right"),
-        (but(3, "correct"), "one maximum for all rows"),
-        (but(4, "correct"), "the caller's array"),
-        (but(4, "fragile"), "or with ordinary ones, too?"),
-        (["wrong"] * 5, "Not right yet: 4 of 5"),
-        (but(1, "right"), "a verdict is 'correct', 'fragile' or 'wrong'"),
-        (VERDICTS[:4], "a list of five verdicts"),
-        ("correct", "a list of five verdicts"),
+        (but(0, 0), "`diagonal_only` and law 1 again: t is one-hot"),
+        (but(0, 1), "what becomes of 1 - h"),
+        (but(1, 0), "what do its outputs sum to"),
+        (but(1, 1), "is that (1, 0, …, 0) again"),
+        (but(2, 0), "does a missing factor turn a sum of zero"),
+        (but(2, 1), "h - t when h = t"),
+        (but(2, 2), "`missing_mean` and law 3 again: where does the number of samples occur"),
+        (but(3, 0), "`pass_through` and law 1 again: t is one-hot. How many entries"),
+        (but(3, 1), "What is -t/h?"),
+        ([[not entry for entry in row] for row in OBEYS], "the other way round"),
+        ([[True] * 3] * 4, "Not right yet: 5 of 12"),
+        ([[np.nan] * 3] * 4, "Not right yet: 12 of 12"),
+        (np.transpose(OBEYS), "an array of shape (4, 3) is asked for"),
+        ("three laws", "numbers are asked for"),
     ],
     "8.2": [
-        (overwrites_the_labels, "it overwrites `labels`"),
-        (as_it_was, "What do the rows of its targets sum to?"),
-        (shared_by_all, "more than the docstring promises"),
-        (normalised, "moved the true class away"),
-        (none_for_the_others, "what the others should share"),
-        (
-            same_for_any_eps,
-            "right at first, but called with [1, 0, 3], 4, 0.3: every entry is wrong",
-        ),
-        (for_any_sum, "You have changed the one that noticed"),
-        (slope_as_it_was, "this one is healthy"),
-        (lambda z, t: cross_entropy(z, t), "this one is healthy"),
-        (lambda z, t: softmax(z) - t, "What do they have in common"),
-        (as_it_was([0, 1], 3), "without calling it"),
-        (np.exp, "What do they have in common"),
+        (IntoTheInnerOutput, "finds x + f(x) in it"),
+        (InnerForwardOnly, "f(x) alone"),
+        (InPlaceForward, "kept that very array"),
+        (ProductForward, "`forward`: every entry is wrong."),
+        (ThroughOnly, "`backward`: the error comes back through f only"),
+        (AroundOnly, "around f only"),
+        (Multiplied, "side by side"),
+        (AddsTheInput, "the input is added"),
+        (AddsTheOutput, "f(x) is added, which is no error"),
+        (ForwardAgain, "sent forward through f"),
+        (InPlaceBackward, "belongs to the layer above"),
+        (Halved, "`backward`: a common factor is wrong: everything is 2 times too small"),
+        (SentTheSum, "gradients of the inner layers are not"),
+        (Measured, "gradients of the inner layers are not"),
+        (NothingKept, "no attribute 'h'"),
+        (RightWay(None), "the class is asked for"),
     ],
     "8.3": [
-        (overwrites_the_logits, "it overwrites `z`"),
-        (by_own_differences, "measured with a step"),
+        (overwrites_the_output, "it overwrites `h`"),
+        (lambda h, t: 0.5, "does not follow the gradient of this one"),
+        (cross_entropy_of_output, "that is the cost that is printed"),
+        (lambda h, t: -(t * np.log(h)).sum(), "that is the cost that is printed"),
+        (squares, "its gradient is twice the one that is followed"),
+        (lambda h, t: ((h - t) ** 2).sum() / 2, "h - t is divided by N up there"),
+        (lambda h, t: ((h - t) ** 2).sum(), "the sum over the samples, and a 2 as well"),
         (
-            lambda z, t, T: tempered_on_a_copy(z, t, T) + 0.3,
-            "ordinary cross-entropy: What was seen",
+            lambda h, t: ((h - t) ** 2).mean(),
+            "its gradient has the right direction, and is 0.667 times",
         ),
-        (factor_forgotten, "elsewhere T times too large"),
-        (factor_upside_down, "The derivative of z/T with respect to z is not T"),
-        (factor_twice, "one T too many"),
-        (temperature_ignored, "T occurs nowhere in it"),
-        (temperature_outside_only, "which logits does softmax get to see?"),
-        (colder_for_hotter, "flatter, or sharper?"),
+        (lambda h, t: -squares(h, t) / 2, "goes downhill"),
         (
-            mean_forgotten,
-            "already at T = 1, where this is the ordinary cross-entropy: `missing_mean`",
+            lambda h, t: ((h - t) ** 2).sum(axis=1) / 2,
+            "one number for the whole batch, and this has shape (4,).",
         ),
-        (
-            mean_forgotten,
-            "`diagnose(lambda z, t: mean_forgotten(z, t, 1.0), 'loss_gradient', reduc",
-        ),
-        (lambda z, t, T: tempered_on_a_copy(z, t, T) + 0.3, "`diagnose(lambda z, t: your_answer(z"),
-        (sign_flipped, "`sign_flipped`"),
-        (softmax_twice, "`softmax_applied_twice`"),
-        (diagonal_alone, "`diagonal_only`"),
-        (no_shift, "not on large ones"),
-        (
-            root_of_temperature,
-            "2.5: a common factor is wrong: everything is 1.58 times too large",
-        ),
-        (by_the_package, "cross_entropy_gradient"),
-        (lambda z, t: softmax(z) - t, "raised TypeError"),
-        (0.5, "without calling it"),
+        (lambda h, t: (h - t).sum(), "treated as, the derivative with respect to h"),
+        (lambda h, t: np.abs(h - t).sum(), "treated as, the derivative with respect to h"),
+        (lambda h, t: np.sqrt(-squares(h, t)), "not finite"),
+        (lambda h: h.sum(), "raised TypeError"),
+        (0.25, "without calling it"),
     ],
 }

@@ -67,11 +67,12 @@ function sumOfOthers(x, type) {
   return x.map((xj, j) => (j === top ? rest : type.round(x[top] + type.round(rest - xj))));
 }
 
-// ∂C/∂z of cross-entropy the long way: J, its rows weighted by σ = -t/h, its columns summed.
-export function longWay(h, t, type) {
-  const { round } = type;
-  const others = sumOfOthers(h, type);
-  const J = h.map((hi, i) => h.map((hj, j) => round(i === j ? hi * others[i] : -hi * hj)));
+// ∂C/∂z of cross-entropy the long way: J, its rows weighted by σ = -t/h, its columns summed. As in
+// the package an entry of J is rounded once, at its end.
+export function longWay(h, t, { round, inside }) {
+  const others = sumOfOthers(h, inside);
+  const entry = (i, j) => inside.round(i === j ? h[i] * others[i] : -h[i] * h[j]);
+  const J = h.map((_, i) => h.map((_, j) => round(entry(i, j))));
   const sigma = h.map((hi, i) => round(-t[i] / hi));
   const sum = (terms) => terms.reduce((sum, term) => round(sum + term));
   return { sigma, result: h.map((_, k) => sum(J.map((row, i) => round(sigma[i] * row[k])))) };

@@ -8,8 +8,10 @@ export const largest = (x) => Math.max(...x.map(Math.abs));
 // What to take off all logits: 0, but where exponentials would overflow or vanish, for to round
 // zj - shift costs digits. `largestNumber` is that of the float type.
 export function shiftOf(z, largestNumber = Number.MAX_VALUE) {
-  const zMax = Math.max(...z);
-  return Math.floor(zMax - Math.min(Math.max(zMax, 0), 0.7 * Math.log(largestNumber)));
+  const limit = 0.7 * Math.log(largestNumber);
+  const [zMin, zMax] = [Math.min(...z), Math.max(...z)];
+  if (-limit <= zMin && zMax <= limit) return 0;
+  return Math.floor(zMax - Math.min(Math.max(zMax, 0), limit));
 }
 
 export function softmax(z) {

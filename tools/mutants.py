@@ -1,0 +1,176 @@
+"""Make every small mistake in the mathematics and the judges, one at a time: do tests fail?
+
+    python tools/mutants.py [--again] [--list] [GROUP ...]
+
+Each mutant runs in a copy of this process, in which the changed module takes the place of its file,
+against the test files of its group, until one fails. What survives has to stand in
+tests/mutants.txt, with the reason why it is the same program. With --again only those run that
+survived the last time and do not stand there.
+"""
+
+import argparse
+import contextlib
+import importlib.util
+import os
+import signal
+import sys
+import time
+from collections import Counter
+from importlib.abc import Loader, MetaPathFinder
+from pathlib import Path
+
+import mutating
+
+ROOT = Path(__file__).resolve().parent.parent
+REASONS = ROOT / "tests" / "mutants.txt"
+SURVIVORS = ROOT / "build" / "mutants"
+ENOUGH = 0.95  # of a group's mutants, killed
+
+MATHS = ("test_softmax", "test_cross_entropy", "test_blocks", "test_edges", "test_errors")
+GROUPS = {  # modules, and the files that test them, the likeliest to fail first
+    "softmax": (["softmax"], MATHS),
+    "rows": (["rows"], ["test_blocks", *MATHS]),
+    "cross_entropy": (["cross_entropy"], ["test_cross_entropy", *MATHS]),
+    "gradient_check": (["gradient_check"], ["test_gradient_check"]),
+    "attention": (["attention"], ["test_attention", "test_blocks", "test_edges", "test_errors"]),
+    "exercises": (
+        ["exercises.judges", "exercises.answers", "exercises.comparison"],
+        ["test_judges", "test_exercises", "test_progress"],
+    ),
+    "clinic": (
+        ["clinic.judging", "clinic.matching"],
+        ["test_clinic", "test_clinic_report", "test_clinic_other_questions", "test_clinic_cases"],
+    ),
+}
+# What tests load before they come to the package: loaded once, and not by every mutant.
+LIBRARIES = ("hypothesis.extra.numpy", "matplotlib.pyplot", "mpmath", "nbformat", "pytest", "scipy")
+PASSED = 0
+
+
+class Replaced(MetaPathFinder, Loader):
+    """Loads one module from code instead of from its file."""
+
+    def __init__(self, name, path, code):
+        self.name, self.path, self.code = name, path, code
+
+    def find_spec(self, name, path, target=None):  # noqa: D102
+        if name == self.name:
+            return importlib.util.spec_from_file_location(name, self.path, loader=self)
+        return None
+
+    def exec_module(self, module):  # noqa: D102
+        exec(self.code, vars(module))
+
+
+def run(files, module, path, code):
+    """What pytest's exit code is for a module of this code."""
+    import pytest
+
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):
+        os.dup2(nowhere, stream)
+    sys.meta_path.insert(0, Replaced(module, str(path), code))
+    # Plugins are loaded already, and pytest would warn that it cannot rewrite their asserts.
+    options = ["-x", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning"]
+    codes = (pytest.main([*options, "-o", "addopts=", file]) for file in files)
+    return next(filter(None, codes), PASSED)
+
+
+def outcome(limit, *arguments):
+    """The exit code of a run in a copy of this process; None if it takes longer than it may."""
+    pid = os.fork()
+    if pid == 0:
+        os.setsid()
+        code = 70
+        try:
+            code = run(*arguments)
+        finally:
+            os._exit(code)
+    end = time.monotonic() + limit
+    status = 0, 0
+    while status[0] == 0 and time.monotonic() < end:
+        time.sleep(0.02)
+        status = os.waitpid(pid, os.WNOHANG)
+    with contextlib.suppress(ProcessLookupError):  # what it has started itself, too
+        os.killpg(pid, signal.SIGKILL)
+    if status[0] == 0:
+        os.waitpid(pid, 0)
+        return None
+    return os.waitstatus_to_exitcode(status[1])
+
+
+def reasons():
+    """The mutants that are known to be the same program, each with the reason."""
+    known = {}
+    for paragraph in REASONS.read_text(encoding="utf-8").split("\n\n"):
+        *names, reason = [x for x in paragraph.splitlines() if x and x[0] != "#"] or [""]
+        known |= {name: reason.strip() for name in names}
+    return known
+
+
+def of_group(group):
+    """(name, module, path, code) of each mutant of a group."""
+    seen = Counter()
+    for part in GROUPS[group][0]:
+        path = ROOT / "softmax_lab" / f"{part.replace('.', '/')}.py"
+        for mutant in mutating.mutants(path.read_text(encoding="utf-8"), str(path)):
+            name = f"{part} {mutant.name}"
+            seen[name] += 1  # one statement may stand in a function twice
+            numbered = f"{name}  ({seen[name]})" if seen[name] > 1 else name
+            yield numbered, f"softmax_lab.{part}", path, mutant.code
+
+
+def test_group(group, known, again):
+    """Run a group; whether enough are killed, and all others have a reason."""
+    files = [str(ROOT / "tests" / f"{name}.py") for name in dict.fromkeys(GROUPS[group][1])]
+    start = time.monotonic()
+    name, module, path, _ = next(of_group(group))
+    same = compile(path.read_text(encoding="utf-8"), str(path), "exec")
+    if outcome(1800, files, module, path, same) != PASSED:
+        sys.exit(f"{group}: the tests fail without a mutant")
+    took = time.monotonic() - start
+    left = SURVIVORS / f"{group}.txt"
+    last = left.read_text(encoding="utf-8").splitlines() if again and left.exists() else None
+    killed, survived = 0, []
+    for name, module, path, code in of_group(group):
+        if name in known or (last is not None and name not in last):
+            killed += name not in known
+        elif outcome(10 + 3 * took, files, module, path, code) == PASSED:
+            survived.append(name)
+            print(f"  survived: {name}", flush=True)
+            left.write_text("\n".join(survived), encoding="utf-8")
+        else:
+            killed += 1
+    left.write_text("\n".join(survived), encoding="utf-8")
+    same = sum(name in known for name, *_ in of_group(group))
+    share = killed / (killed + same + len(survived))
+    print(
+        f"{group}: {killed} killed ({share:.1%}), {same} the same program, "
+        f"{len(survived)} survived; {time.monotonic() - start:.0f} s",
+        flush=True,
+    )
+    return share >= ENOUGH and not survived
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--again", action="store_true", help="only those that survived last time")
+    parser.add_argument("--list", action="store_true", help="list the mutants, run nothing")
+    parser.add_argument("groups", nargs="*", default=list(GROUPS), help=", ".join(GROUPS))
+    arguments = parser.parse_args()
+    if arguments.list:
+        for group in arguments.groups:
+            print(*(name for name, *_ in of_group(group)), sep="\n")
+        return
+    os.nice(19)
+    os.chdir(ROOT)
+    SURVIVORS.mkdir(parents=True, exist_ok=True)
+    for name in LIBRARIES:
+        importlib.import_module(name)
+    known = reasons()
+    enough = [test_group(group, known, arguments.again) for group in arguments.groups]
+    sys.exit(0 if all(enough) else "Some mutants live that no test kills: see above.")
+
+
+if __name__ == "__main__":
+    main()
