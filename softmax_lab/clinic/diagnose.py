@@ -5,7 +5,7 @@ from itertools import islice
 
 import numpy as np
 
-from softmax_lab.clinic import evidence, names, penalties, symptoms
+from softmax_lab.clinic import attending, evidence, names, penalties, symptoms
 from softmax_lab.clinic.alternatives import other_readings
 from softmax_lab.clinic.calling import Caller, Patient, parts_for
 from softmax_lab.clinic.catalogue.other_questions import answered_by
@@ -25,7 +25,7 @@ from softmax_lab.clinic.screening import (
     right_ones,
     screened,
 )
-from softmax_lab.clinic.settings import ALLOWED, Settings, check
+from softmax_lab.clinic.settings import ALLOWED, ATTENTION, Settings, check
 from softmax_lab.clinic.trials import Examination, Trial
 
 
@@ -57,9 +57,10 @@ def diagnose(
         Takes arrays (or lists, or tensors) of one sample, shape (n,), or of a batch, in any order
         of arguments; may return several things. A layer has a forward and a backward method, by
         whatever name; a bound backward method goes with its layer.
-    role : {"softmax", "jacobian", "backward", "loss", "loss_gradient", "output_gradient"}
+    role : {"softmax", "jacobian", "backward", "loss", "loss_gradient", "output_gradient", \
+"attention", "attention_backward"}
         What it computes: z → h; z → ∂h/∂z; (z, upstream) → ∂C/∂z; (z, t) → C; (z, t) → ∂C/∂z;
-        (h, t) → ∂C/∂h.
+        (h, t) → ∂C/∂h; (q, k, v) → o; (q, k, v, upstream) → (∂C/∂q, ∂C/∂k, ∂C/∂v).
     given : {"logits", "output"}
         Whether its first argument is z or h.
     loss : {"cross_entropy", "squared_error"}
@@ -110,12 +111,28 @@ def diagnose(
     for name, value in declared.items():
         check(name, value)
     thing = owner_of(function)
+    if found := _as_attention(thing, declared):
+        return found
     forms = forms_of(thing) if thing is function else forms_of_method(thing, function.__name__)
     if not forms and not callable(function):
         raise ValueError(_no_form(function))
     forms = forms or [Form((Call("", ("z",)),))]
     with np.errstate(all="ignore"), Patient(thing) as patient:
         return _consultation(patient, forms, declared)
+
+
+def _as_attention(thing, declared):
+    """The diagnosis of what is said to be attention, or is by its names and its numbers."""
+    role = declared.get("role")
+    if role not in (None, *ATTENTION):
+        return None
+    forms = attending.forms_of(thing, role)
+    if not forms:
+        if role:
+            raise ValueError(attending.refusal(thing, role))
+        return None
+    with np.errstate(all="ignore"), Patient(thing) as patient:
+        return attending.consultation(patient, forms, declared)
 
 
 def _no_form(function):

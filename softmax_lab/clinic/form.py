@@ -14,12 +14,17 @@ KINDS = ("z", "h", "v", "t", "y")
 WORDS = {
     "z": "logits", "h": "output", "v": "error", "t": "target", "y": "labels", "X": "features",
     "cache:dict": "cache", "cache:tuple": "cache",
+    "q": "queries", "k": "keys", "values": "values", "g": "error", "mask": "mask",
+    "d": "d", "scale": "scale",
     "n": "n", "N": "N", "axis": "axis", "b": "bias", "ctx": "context", "ones": "ones",
     "#class": "class", "#sample": "sample",
 }  # fmt: skip
 
 
-NAMES = {"z": "z", "h": "h", "v": "upstream", "t": "target", "y": "target", "X": "X"}
+NAMES = {
+    "z": "z", "h": "h", "v": "upstream", "t": "target", "y": "target", "X": "X",
+    "q": "q", "k": "k", "values": "v", "g": "upstream", "mask": "mask",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from itertools import product
 
 from softmax_lab.clinic import names
 from softmax_lab.clinic.form import WORDS, Value
-from softmax_lab.clinic.settings import ALLOWED, DEFAULTS, Settings
+from softmax_lab.clinic.settings import ALLOWED, ATTENTION, DEFAULTS, Settings
 
 REDUCED = {"mean": "mean ", "sum": "summed ", "none": ""}
 LOSSES = {"cross_entropy": "cross-entropy", "squared_error": "squared error Σ(h - t)²"}
@@ -64,6 +64,8 @@ class Reading:
         if self.form.engine:
             parts.append("by the framework's own tape")
         samples = f"samples in {self.settings.layout}"
+        if self.settings.role in ATTENTION:
+            samples = "queries, keys and values in rows"
         return ", ".join([*parts, samples])
 
     def _what(self):
@@ -71,6 +73,8 @@ class Reading:
         where = GIVEN[s.given]
         loss = f"the {REDUCED[s.reduction]}{LOSSES[s.loss]}"
         return {
+            "attention": "attention, o = softmax(q kᵀ/√d) v",
+            "attention_backward": "the error passed back through attention, (∂C/∂q, ∂C/∂k, ∂C/∂v)",
             "softmax": "softmax",
             "jacobian": "the derivative of softmax, J = ∂h/∂z",
             "backward": f"the error passed back through softmax, ∂C/∂z = Jᵀσ, {where}",
