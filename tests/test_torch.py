@@ -149,6 +149,54 @@ def test_weights_of_single_precision_are_met_by_tensors_of_theirs():
     assert "shapes" not in said
 
 
+class Attended(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, q, k, v):
+        h = torch.softmax(q @ k.T / q.shape[-1] ** 0.5, dim=-1)
+        ctx.save_for_backward(q, k, v, h)
+        return h @ v
+
+    @staticmethod
+    def backward(ctx, grad):
+        q, k, v, h = ctx.saved_tensors
+        s = grad @ v.T
+        at_z = h * (s - (h * s).sum(-1, keepdim=True)) / q.shape[-1] ** 0.5
+        return at_z @ k, at_z.T @ q, h.T @ grad
+
+
+class AverageKept(Attended):
+    @staticmethod
+    def backward(ctx, grad):
+        q, k, v, h = ctx.saved_tensors
+        at_z = h * (grad @ v.T) / q.shape[-1] ** 0.5
+        return at_z @ k, at_z.T @ q, h.T @ grad
+
+
+class MaskedAttention(torch.nn.Module):
+    def forward(self, query, key, value, mask=None):
+        scores = query @ key.transpose(-2, -1) / query.size(-1) ** 0.5
+        if mask is not None:
+            scores = scores.masked_fill(mask == 0, -1e9)
+        return torch.softmax(scores, dim=-1) @ value
+
+
+@pytest.mark.parametrize(
+    ("function", "role", "mistakes"),
+    [
+        (CALLED.scaled_dot_product_attention, "attention", []),
+        (MaskedAttention, "attention", []),
+        (Attended, "attention_backward", []),
+        (AverageKept, "attention_backward", ["missing_dot_product"]),
+        (lambda q, k, v: torch.softmax(q @ k.T, dim=-1) @ v, "attention", ["missing_scale"]),
+    ],
+)
+def test_attention_of_tensors_is_judged(function, role, mistakes):
+    diagnosis = diagnose(function)
+    verdict = "wrong" if mistakes else "correct"
+    assert (diagnosis.verdict, diagnosis.mistakes) == (verdict, mistakes), str(diagnosis)
+    assert diagnosis.settings.role == role
+
+
 def test_kl_div_of_a_batch_is_the_divergence():
     def divergence(z, target):
         return CALLED.kl_div(torch.log_softmax(z, dim=-1), target, reduction="batchmean")

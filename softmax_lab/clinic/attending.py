@@ -16,7 +16,8 @@ from softmax_lab.clinic.binding import guessed, parameters
 from softmax_lab.clinic.calling import part_of
 from softmax_lab.clinic.catalogue import entries
 from softmax_lab.clinic.form import Call, Form, Value
-from softmax_lab.clinic.layers import bound, constructor, layer_methods
+from softmax_lab.clinic.forms import is_custom
+from softmax_lab.clinic.layers import bound, constructor, is_framework_function, layer_methods
 from softmax_lab.clinic.matching import explained_by
 from softmax_lab.clinic.readings import Reading
 from softmax_lab.clinic.report import Diagnosis
@@ -43,6 +44,8 @@ def forms_of(thing, role):
 
     Undeclared, only names that say so make a function one of attention.
     """
+    if is_framework_function(thing) or is_custom(thing):
+        return _framework_forms(thing, role)
     methods = layer_methods(thing)
     if methods is None:
         return [Form((call,)) for call in _calls(thing, role)] if callable(thing) else []
@@ -60,6 +63,17 @@ def forms_of(thing, role):
         if role != "attention_backward" and not found:
             found.append(Form((first,), made))
     return found
+
+
+def _framework_forms(thing, role):
+    """A function of a framework that was given a backward pass, called by its tape."""
+    custom = is_custom(thing)
+    known = [p for p in parameters(thing if custom else thing.forward) or [] if p.required]
+    tokens = [_token(p) for p in known if p.name != "ctx"]
+    if tokens != ["q", "k", "values"] or role == "attention":
+        return []
+    name, engine = ("", "jax") if custom else ("apply", "torch")
+    return [Form((Call(name, ("q", "k", "values")),), engine=engine)]
 
 
 def _calls(function, role):
@@ -187,7 +201,7 @@ def _attendances(patient, forms, declared):
 
 def _role(form):
     tokens = {token for call in form.calls for token in call.tokens}
-    return "attention_backward" if "g" in tokens else "attention"
+    return "attention_backward" if "g" in tokens or form.engine else "attention"
 
 
 def _judged(tried, declared):

@@ -39,7 +39,7 @@ def _functions(thing):
         for flag in flags:
             keywords = (*call.keywords, (flag, Value(True)))
             yield Form((replace(call, keywords=keywords),), penalty=penalty - 1)
-        aside = bool(flags) or _is_custom(thing)
+        aside = bool(flags) or is_custom(thing)
         yield Form((call,), penalty=penalty, names_columns=columns, aside=aside)
 
 
@@ -54,14 +54,14 @@ def _torch_functions(thing):
             yield Form((Call("apply", tokens),), engine="torch")
 
 
-def _is_custom(thing):
+def is_custom(thing):
     """Whether it is a ``jax.custom_vjp``."""
     return hasattr(thing, "defvjp")
 
 
 def _jax_functions(thing):
     """A ``jax.custom_vjp``, judged on the backward pass that was given to it."""
-    if _is_custom(thing):
+    if is_custom(thing):
         for tokens in FORWARDS:
             if len(tokens) == len(parameters(thing) or [None]):
                 yield Form((Call("", tokens),), engine="jax")

@@ -85,9 +85,16 @@ class Context:
         self.saved_tensors = arrays
 
 
+ATTENDED = ("q", "k", "values")
+
+
 def _by_torch(function, form, given):
     """Forward, then backward, by PyTorch's own tape."""
     kinds = form.last.tokens
+    if "q" in kinds:
+        leaves = {k: given[k].clone().requires_grad_() for k in ATTENDED}
+        function.apply(*(leaves.get(k, given.get(k)) for k in kinds)).backward(given["g"])
+        return tuple(leaf.grad for leaf in leaves.values())
     x = next(k for k in kinds if k in ("z", "h"))
     leaf = given[x].clone().requires_grad_()
     result = function.apply(*(leaf if k == x else given[k] for k in kinds))
@@ -102,6 +109,9 @@ def _by_jax(function, form, given):
     """Forward, then backward, by JAX."""
     jax = sys.modules["jax"]
     kinds = form.last.tokens
+    if "q" in kinds:
+        _, back = jax.vjp(function, *(given[k] for k in ATTENDED))
+        return back(given["g"])
     x = next(k for k in kinds if k in ("z", "h"))
     result, back = jax.vjp(
         lambda leaf: function(*(leaf if k == x else given[k] for k in kinds)), given[x]
