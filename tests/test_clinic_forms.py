@@ -222,3 +222,94 @@ def test_what_takes_three_classes_is_not_blamed_for_integers():
     diagnosis = diagnose(through_weights)
     assert diagnosis.verdict == "correct"
     assert not any("integer" in s for s in diagnosis.symptoms)
+
+
+# Forms that cannot be called as they are: the adapter that is printed can be typed
+
+
+def pullback(h):
+    return lambda grad: h * (grad - (h * grad).sum(axis=-1, keepdims=True))
+
+
+def curried(z):
+    return pullback(softmax(z))
+
+
+def with_pullback(z):
+    h = softmax(z)
+    return h, pullback(h)
+
+
+def with_elementwise_pullback(z):
+    h = softmax(z)
+    return h, lambda grad: grad * h * (1 - h)
+
+
+class MadeOfLogits:
+    def __init__(self, z):
+        self.h = softmax(z)
+
+    def backward(self, grad):
+        return pullback(self.h)(grad)
+
+
+class LossMadeOfLogits:
+    def __init__(self, logits, target):
+        self.h, self.t = softmax(logits), target
+
+    def gradient(self):
+        return self.t - self.h
+
+
+def three_numbers(a, b, c):
+    e = np.exp(np.array([a, b, c]) - max(a, b, c))
+    return e / e.sum()
+
+
+def any_number(*z):
+    e = [np.exp(x - max(z)) for x in z]
+    return [x / sum(e) for x in e]
+
+
+def into(z, result):
+    result[:] = softmax(z)
+
+
+@pytest.mark.parametrize(
+    ("thing", "verdict", "mistakes", "typed"),
+    [
+        (curried, "correct", [], "lambda z, upstream: curried(z)(upstream), 'backward'"),
+        (with_pullback, "correct", [], "lambda z, upstream: with_pullback(z)[1](upstream)"),
+        (with_elementwise_pullback, "wrong", ["diagonal_only"], "[1](upstream), 'backward'"),
+        (MadeOfLogits, "correct", [], "lambda z, upstream: MadeOfLogits(z).backward(upstream)"),
+        (LossMadeOfLogits, "wrong", ["sign_flipped"], "LossMadeOfLogits(logits, target).gradient"),
+        (three_numbers, "correct", [], "lambda z: three_numbers(*z), 'softmax'"),
+        (any_number, "correct", [], "lambda z: any_number(*z), 'softmax'"),
+        (into, "correct", [], "result := np.empty(np.shape(z))"),
+    ],
+)
+def test_what_cannot_be_called_as_it_is_comes_with_an_adapter_to_type(
+    thing, verdict, mistakes, typed
+):
+    diagnosis = diagnose(thing)
+    assert (diagnosis.verdict, diagnosis.mistakes) == (verdict, mistakes), str(diagnosis)
+    said = next(line for line in diagnosis.read_as if "called by" in line)
+    assert typed in said
+    source = said.split("called by ")[1].rstrip(".")
+    again = eval(source, {"diagnose": diagnose, "np": np, thing.__name__: thing})
+    assert (again.verdict, again.mistakes) == (verdict, mistakes)
+
+
+def test_a_forward_pass_that_is_declared_is_judged_beside_its_pullback():
+    diagnosis = diagnose(with_elementwise_pullback, "softmax")
+    assert diagnosis.verdict == "correct"
+    assert diagnosis.reading.adapter == ()
+
+
+def test_what_no_adapter_helps_is_told_what_it_raised():
+    def broken(z):
+        raise RuntimeError("no weights were loaded")
+
+    diagnosis = diagnose(broken)
+    assert diagnosis.verdict == "wrong"
+    assert "no weights were loaded" in diagnosis.symptoms[0]

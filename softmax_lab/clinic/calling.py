@@ -24,6 +24,8 @@ class Patient:
         self.function = function
         self.printed = ""
         self.endless = 0
+        self.answered = False  # whether numbers have ever come back
+        self.gave_function = False  # such as one for the backward pass
         self.slow = 0  # calls
         self._why = Outcome(problem="never", detail="all calls together took too long")
         self._forked = can_fork()
@@ -78,6 +80,8 @@ class Patient:
             return {"": self._why}
         finally:
             self.slow += self.spent - before > SLOW
+        self.gave_function |= any(o.problem == "function" for o in outcomes.values())
+        self.answered |= any(o.problem is None for o in outcomes.values())
         return outcomes
 
     @property

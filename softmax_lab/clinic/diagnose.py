@@ -6,6 +6,7 @@ from itertools import islice
 import numpy as np
 
 from softmax_lab.clinic import attending, evidence, names, penalties, symptoms
+from softmax_lab.clinic.adapters import adapters, takes_any_number
 from softmax_lab.clinic.alternatives import other_readings
 from softmax_lab.clinic.calling import Caller, Patient, parts_for
 from softmax_lab.clinic.catalogue.other_questions import answered_by
@@ -118,7 +119,30 @@ def diagnose(
         raise ValueError(_no_form(function))
     forms = forms or [Form((Call("", ("z",)),))]
     with np.errstate(all="ignore"), Patient(thing) as patient:
-        return _consultation(patient, forms, declared)
+        diagnosis = _consultation(patient, forms, declared)
+    called_otherwise = (
+        (not patient.answered and not patient.endless)
+        or (patient.gave_function and declared.get("role") not in ("softmax", "loss"))
+        or (diagnosis.verdict == "wrong" and takes_any_number(thing))
+    )
+    adapted = _adapted(thing, declared) if called_otherwise else None
+    if adapted and patient.answered and not patient.gave_function and adapted.verdict == "wrong":
+        return diagnosis
+    return adapted or diagnosis
+
+
+def _adapted(thing, declared):
+    """The diagnosis through the first one-line adapter by which numbers come back, if any does."""
+    rest = {name: value for name, value in declared.items() if name != "role"}
+    for source, function, role in adapters(thing, declared.get("role")):
+        forms = forms_of(function)
+        with np.errstate(all="ignore"), Patient(function) as patient:
+            diagnosis = _consultation(patient, forms, {"role": role, **rest})
+            if patient.answered and diagnosis.evidence.returned and diagnosis.evidence.fits:
+                return replace(
+                    diagnosis, reading=replace(diagnosis.reading, adapter=(source, role))
+                )
+    return None
 
 
 def _as_attention(thing, declared):

@@ -27,6 +27,7 @@ class Reading:
     container: str = "array"
     others: list = field(default_factory=list)
     answer: object = None
+    adapter: tuple = ()  # its source and role, where one was needed to call the function
 
     @property
     def data(self):

@@ -88,7 +88,7 @@ def readable(result):
     if hasattr(result, "detach"):
         result = result.detach().cpu().numpy()
     if inspect.isfunction(result) or inspect.isclass(result):
-        raise Unreadable("text", f"it returned a function: {result!r:.40}")
+        raise Unreadable("function", f"it returned a function: {result!r:.40}")
     size = _size(result)
     if size > LARGEST:
         shape = getattr(result, "shape", None)
