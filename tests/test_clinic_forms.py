@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from softmax_lab import diagnose, softmax
+from softmax_lab.clinic.__main__ import main
 
 
 def labels_picked(h, y):
@@ -313,3 +314,34 @@ def test_what_no_adapter_helps_is_told_what_it_raised():
     diagnosis = diagnose(broken)
     assert diagnosis.verdict == "wrong"
     assert "no weights were loaded" in diagnosis.symptoms[0]
+
+
+# A file of functions: what is wrong without a name is listed, too, if it calls softmax
+
+NOTEBOOK = """
+import numpy as np
+
+def softmax(z):
+    e = np.exp(z - z.max(axis=0))
+    return e / e.sum(axis=0)
+
+def softmax_derivative(z):
+    s = softmax(z)
+    return s * (1 - s)
+
+def output_delta(y_pred, y_true):
+    return (y_pred - y_true) * softmax_derivative(y_pred)
+
+def relu_derivative(z):
+    return (z > 0).astype(float)
+"""
+
+
+def test_of_a_file_nothing_is_passed_over_that_calls_softmax(tmp_path, capsys):
+    file = tmp_path / "week_3.py"
+    file.write_text(NOTEBOOK)
+    assert main([str(file)]) == 1
+    lines = {line.split()[0]: line for line in capsys.readouterr().out.splitlines()[:4]}
+    assert "output_delta        wrong: none of the mistakes" in lines["output_delta"]
+    assert "samples are meant to be rows, it is wrong: wrong_axis" in lines["softmax"]
+    assert lines["Nothing"] == "Nothing of softmax was recognised in relu_derivative."

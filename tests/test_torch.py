@@ -130,6 +130,7 @@ def test_what_torch_computes_is_correct(function, role, declare):
         (Unshifted(), "fragile", ["no_shift"]),
         (SoftmaxBeforeTheLoss, "wrong", ["softmax_applied_twice"]),
         (nll_of_probabilities, "wrong", ["log_forgotten"]),
+        (lambda x: torch.softmax(x, dim=0), "fragile", ["wrong_axis"]),
     ],
 )
 def test_a_mistake_made_with_tensors_is_named(function, verdict, mistakes):

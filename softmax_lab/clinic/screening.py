@@ -264,6 +264,8 @@ def right_ones(candidates, declared=()):
             continue
         if candidate.aside or candidate.against >= CLOSE:
             continue
+        if _is_turned_tensor(candidate):
+            continue
         level = candidate.level()
         if level is None or (level in (1, 2) and _cannot_be_told(candidate.settings, declared)):
             continue
@@ -281,6 +283,13 @@ def right_ones(candidates, declared=()):
         found = [(level, c) for level, c in found if c.settings.targets != "labels"]
     found.sort(key=lambda pair: (pair[0], pair[1].penalty))
     return found
+
+
+def _is_turned_tensor(candidate):
+    """Whether samples would lie in columns, which nobody does who uses a framework."""
+    turned = candidate.settings.layout == "columns" and "layout" not in candidate.reading.declared
+    tensors = candidate.seen.container in ("tensor", "tensor32", "jax")
+    return turned and tensors and not candidate.seen.form.names_columns
 
 
 def _cannot_be_told(settings, declared):
