@@ -158,8 +158,7 @@ class Diagnosis:
     @staticmethod
     def lesson(entry):
         """Where to read on about a mistake, or about another question."""
-        there = {lesson.number: f"notebooks/{lesson.file}" for lesson in lessons.LESSONS}
-        return f"Read: {there.get(entry.lesson, 'softmax_lab/attention.py')}"
+        return f"Read: notebooks/{lessons.named(entry.lesson).file}"
 
     def __str__(self):
         return view.text(self)

@@ -25,7 +25,7 @@ import numpy as np
 
 SHORT_WAIT = 0.05
 LONGEST_PRINT = 2000  # characters kept
-MOST_BUSY = 20  # how many programs may be waiting for each processor
+MOST_BUSY = 8  # how many programs may be waiting for each processor
 
 
 class Stopwatch:
