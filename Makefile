@@ -1,6 +1,7 @@
 # make lab        JupyterLab on the lessons
 # make test       every test there is
 # make quick      the tests that need neither a browser nor a run of the lessons, in a minute
+# make mutants    make every small mistake there is in the mathematics and the judges; do tests fail?
 # make check      how far you are with the exercises
 # make clinic     diagnose a function of yours: make clinic FILE=my_file.py:my_function ROLE=jacobian
 # make bench      speed, exactness and memory beside SciPy, scikit-learn, PyTorch and JAX
@@ -8,6 +9,7 @@
 # make notebooks  run the lessons and store their outputs
 # make pages      the lessons as HTML pages with living explorers, in build/pages
 # make nbgrader   write the exercises as homework for nbgrader, into build/nbgrader
+# make engines    the explorers in Firefox and WebKitGTK, where these are or apt can install them
 # make js         format, lint and test the explorers' JavaScript (ARGS=--fix writes)
 # make lock       choose new versions of everything
 # make clean      remove .venv and .venv-bench
@@ -17,7 +19,8 @@ BIN := .venv/bin
 # Says what a step is, and how long it took.
 STEP := $(BIN)/python tools/step.py
 
-.PHONY: lab test quick check clinic bench latency notebooks pages nbgrader js lock clean \
+.PHONY: lab test quick mutants check clinic bench latency engines notebooks pages nbgrader js \
+	lock clean \
 	lab-venv test-venv bench-venv
 
 lab: lab-venv
@@ -36,6 +39,9 @@ quick: test-venv
 	@$(STEP) "ruff format" $(BIN)/ruff format --check
 	@$(STEP) "pytest" $(BIN)/python -m pytest -n auto -m quick $(ARGS)
 
+mutants: test-venv
+	$(BIN)/python tools/mutants.py $(ARGS)
+
 check: lab-venv
 	@$(BIN)/python -m softmax_lab.exercises $(or $(FILES),notebooks/*.ipynb)
 
@@ -49,6 +55,9 @@ bench: bench-venv
 latency: test-venv
 	$(BIN)/python tools/chromium.py
 	$(BIN)/python benchmarks/latency.py
+
+engines: test-venv
+	$(BIN)/python tools/engines.py
 
 notebooks: test-venv
 	$(BIN)/python tools/notebooks.py $(ARGS)

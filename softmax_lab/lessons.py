@@ -23,15 +23,16 @@ class Lesson:
 
 
 LESSONS = (
-    Lesson("01-the-failing-check", "The failing check", 13),
+    Lesson("01-the-failing-check", "The failing check", 14),
     Lesson("02-the-whole-jacobian", "The whole Jacobian", 15),
-    Lesson("03-from-matrix-back-to-vector", "From matrix back to vector", 16),
+    Lesson("03-from-matrix-back-to-vector", "From matrix back to vector", 17),
     Lesson("04-cross-entropy", "Cross-entropy", 17),
     Lesson("05-the-output-not-the-input", "The output, not the input", 18),
     Lesson("06-numerical-stability", "Numerical stability", 15),
     Lesson("07-checks-that-lie", "Checks that lie", 17),
-    Lesson("08-train-a-network", "Train a network", 34),
-    Lesson("10-the-gradient-clinic", "The gradient clinic", 43),
+    Lesson("08-train-a-network", "Train a network", 18),
+    Lesson("09-softmax-in-the-middle", "Softmax in the middle", 18),
+    Lesson("10-the-gradient-clinic", "The gradient clinic", 18),
 )
 
 

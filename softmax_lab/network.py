@@ -5,7 +5,7 @@ error arriving at that output, ``upstream`` = ∂C/∂output, and gives the erro
 upstream error times the layer's Jacobian. What a layer needs for that it has kept from ``forward``.
 
 ``parameters`` are the arrays that can be learned and ``gradients``, in the same order, the
-derivatives of C by them, which ``backward`` fills in.
+derivatives of C with respect to them, which ``backward`` fills in.
 """
 
 import numpy as np

@@ -110,3 +110,25 @@ def test_what_is_to_be_said_of_the_runs():
             assert RUNS[network, name]["largest_weight"][-1] > 0.98  # every weight is 0 or 1
     assert accuracy["causal", "right"] > 0.87
     assert accuracy["causal", "mask_after_softmax"] < accuracy["causal", "right"] - 0.02
+
+
+def percent(accuracies):
+    return {key: round(100 * accuracy) for key, accuracy in accuracies.items()}
+
+
+def test_lesson_9_gives_the_figures_that_are_stored():
+    accuracy = percent(mean_over_seeds())
+    said = {"right": (80, 88), "weights_as_constants": (58, 86)}
+    for name, figures in said.items():
+        assert (accuracy["whole", name], accuracy["causal", name]) == figures
+    assert accuracy["causal", "mask_after_softmax"] == 85
+    largest = [RUNS[network, "right"]["largest_weight"][-1] for network in ("whole", "causal")]
+    assert np.round(largest, 2).tolist() == [0.35, 0.46]
+
+
+def test_rows_of_the_two_in_lesson_9_look_at_rows_of_their_kind():
+    *_, trained = states("whole", "right", epochs=30)
+    assert LABELS[1207] == 2
+    trained.forward(IMAGES[1207:1208])
+    most = [set(np.argsort(row)[-2:] + 1) for row in trained.layers[0].h[0]]
+    assert [most[row - 1] for row in (1, 3, 6)] == [{2, 3}, {2, 3}, {5, 6}]

@@ -52,6 +52,22 @@ def test_blocks_change_no_result(call, shape, monkeypatch):
         assert_allclose(call(z), whole, rtol=1e-14, atol=1e-18)
 
 
+@pytest.mark.parametrize(
+    ("shape", "blocks"),
+    [
+        ((1000, 1000), [131] * 7 + [83]),
+        ((3, 2**18), [1, 1, 1]),  # not even one row fits
+        ((2, 2**16), [2]),  # all just fit
+        ((2, 3, 2**15), [1, 1]),
+    ],
+)
+def test_blocks_have_as_many_rows_as_fit(shape, blocks):
+    seen = []
+    z = np.zeros(shape)
+    rows.over_rows(lambda x, out: seen.append(len(x)), z, np.empty(shape))
+    assert seen == blocks
+
+
 @pytest.mark.parametrize("name", ["softmax", "log_softmax", "logsumexp"])
 def test_an_array_of_many_blocks_is_its_rows(name):
     z = some(9000, 20)
@@ -90,6 +106,10 @@ def test_a_float16_row_of_many_classes_does_not_overflow():
     z = np.zeros(70_000, np.float16)
     assert_allclose(softmax(z), 1 / 70_000, rtol=1e-2)
     assert_allclose(float(logsumexp(z)), np.log(70_000), rtol=1e-3)
+
+
+def test_what_overflows_in_float16_is_infinite_without_a_warning():
+    assert_array_equal(log_softmax(np.float16([60000, -60000])), [0, -np.inf])
 
 
 def test_float16_logits_are_left_alone():

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from softmax_lab import diagnose
-from softmax_lab.clinic import formulas, probes
+from softmax_lab.clinic import calling, formulas, matching, probes
 from softmax_lab.clinic.catalogue import CATALOGUE, entries
 from softmax_lab.clinic.mistake import RAISES
 from softmax_lab.clinic.reading import agrees
@@ -52,6 +52,7 @@ def all_settings():
 
 
 SETTINGS = list(all_settings())
+REMEMBERED = [each for each in vars(matching).values() if hasattr(each, "cache_clear")]
 
 
 def ids(settings):
@@ -60,7 +61,18 @@ def ids(settings):
     )
 
 
-every_setting = pytest.mark.parametrize("settings", SETTINGS, ids=ids)
+@pytest.fixture(scope="module", params=SETTINGS, ids=ids)
+def settings(request):
+    """Each setting; what has been computed for it is forgotten when its tests are done."""
+    yield request.param
+    for known in (telling_variants, *REMEMBERED):
+        known.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def in_this_process(monkeypatch):
+    """Nothing here can do harm, and a process of its own doubles the cost of a diagnosis."""
+    monkeypatch.setattr(calling, "can_fork", lambda: False)
 
 
 def cases_for(settings):
@@ -147,7 +159,6 @@ def test_no_key_of_the_design_is_missing_or_there_twice(role):
     assert len(keys) == len(set(keys))
 
 
-@every_setting
 def test_every_entry_is_told_from_the_truth(settings):
     hidden = [
         m.key
@@ -157,7 +168,6 @@ def test_every_entry_is_told_from_the_truth(settings):
     assert hidden == []
 
 
-@every_setting
 def test_every_entry_is_told_from_every_other_of_its_role(settings):
     alike = {
         (first.key, second.key)
@@ -203,7 +213,6 @@ def test_as_many_samples_as_classes_hide_the_mean_over_entries_and_show_missing_
             assert isinstance(variant(case), str) == (case.n != case.N)
 
 
-@every_setting
 def test_an_entrys_own_function_is_diagnosed_by_its_key(settings):
     wrong = {}
     for mistake in entries(settings):
@@ -266,7 +275,6 @@ def test_an_entry_is_complete_and_its_formula_readable_without_latex(mistake):
     assert not set("{}") & set(plain(mistake.formula))
 
 
-@every_setting
 def test_the_probes_are_generic(settings):
     cases = probes.cases(settings, "generic")
     assert all(case.n >= 3 for case in cases)

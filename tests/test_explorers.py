@@ -6,6 +6,7 @@ import re
 import ipywidgets
 import numpy as np
 import pytest
+import traitlets
 from hypothesis import given
 from hypothesis import strategies as st
 from ipywidgets.embed import embed_data
@@ -351,3 +352,59 @@ def test_every_module_that_is_imported_is_there():
         for imported in re.findall(r'from "\./([\w-]+\.js)"', source):
             assert imported in sources, name
     assert {explorer()._module for explorer in EXPLORERS[:2]} <= set(sources)
+
+
+# ---- progress and stage, linked explorers
+
+
+def test_a_stage_is_where_the_progress_has_come_to():
+    explorer = JacobianExplorer(Z)
+    assert (explorer.progress, explorer.stage) == (0, 1)
+    seen = []
+    explorer.observe(lambda change: seen.append((change.old, change.new)), "stage")
+    for progress, stage in ((0.9, 1), (1, 2), (1.99, 2), (2, 3)):
+        explorer.progress = progress
+        assert explorer.stage == stage
+    explorer.stage = 1
+    assert explorer.progress == 0
+    explorer.set_state({"progress": 1.5})
+    assert explorer.stage == 2
+    assert seen == [(1, 2), (2, 3), (3, 1), (1, 2)]
+    assert JacobianExplorer(Z, stage=3).value["progress"] == 2
+
+
+def linked(*names):
+    """Two explorers, linked by these traits."""
+    left, right = JacobianExplorer(Z), JacobianExplorer([0.0, 1.0, 2.0])
+    for name in names:
+        traitlets.link((left, name), (right, name))
+    return left, right
+
+
+@pytest.mark.parametrize("names", [("z",), ("z", "upstream"), ("z", "upstream", "target")])
+@pytest.mark.parametrize("sizes", [(5, 2, 8), (2, 8, 3)])
+def test_linked_explorers_follow_each_other_through_any_number_of_classes(names, sizes):
+    pair = linked(*names)
+    for mover, n in zip([pair[0], pair[1], pair[0]], sizes, strict=True):
+        mover.n = n
+        for explorer in pair:
+            assert len(explorer.z) == len(explorer.upstream) == len(explorer.target) == n
+        for name in names:
+            assert getattr(pair[0], name) == getattr(pair[1], name)
+
+
+def test_a_message_with_all_vectors_reaches_a_linked_explorer_whole():
+    left, right = linked("z", "upstream", "target")
+    state = {"z": [1, 2, 3, 4], "upstream": [4, 3, 2, 1], "target": [0, 0, 1, 0]}
+    left.set_state(state)
+    for explorer in (left, right):
+        assert {name: getattr(explorer, name) for name in state} == state
+    right.reset()
+    assert left.z == right.z == [0, 1, 2]
+
+
+def test_a_vector_of_another_length_is_refused_in_linked_explorers_too():
+    left, right = linked("z", "upstream")
+    with pytest.raises(ValueError, match="one number for each"):
+        left.upstream = [1, 2]
+    assert left.upstream == right.upstream == JacobianExplorer(Z).upstream

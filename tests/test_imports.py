@@ -27,7 +27,7 @@ MAY_IMPORT = {
     "rows": ({"_validate"}, {"numpy"}),
     "softmax": ({"rows", "_validate"}, {"numpy"}),
     "cross_entropy": ({"softmax", "rows", "_validate"}, {"numpy"}),
-    "attention": ({"softmax", "_validate"}, {"numpy"}),
+    "attention": ({"softmax", "rows", "_validate"}, {"numpy"}),
     "gradient_check": (set(), {"numpy"}),
     "_plain": (set(), set()),
     "lessons": (set(), set()),

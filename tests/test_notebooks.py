@@ -69,7 +69,14 @@ def test_a_lesson_has_the_parts_of_a_lesson(stored):
     text = "\n".join(cell.source for cell in cells(stored, "markdown"))
     assert re.match(r"# \d+ · ", text)
     assert re.search(r"^\*About \d+ minutes\.", text, flags=re.MULTILINE)
-    for part in ("**Afterwards you can**", "**Predict", "<details>", "## Recap", "**Read on:**"):
+    for part in (
+        "**Afterwards you can**",
+        "**Predict",
+        "<details>",
+        "## A question to take along",
+        "## Recap",
+        "**Further reading:**",
+    ):
         assert part in text, part
 
 
@@ -92,6 +99,14 @@ def test_a_lesson_promises_the_minutes_that_it_takes(lesson, stored):
     assert stored.cells[0].source.startswith(f"# {title}\n\n*About {minutes} minutes.")
     readme = (notebooks.FOLDER.parent / "README.md").read_text(encoding="utf-8")
     assert f"| [{title}](notebooks/{lesson.name}) | {minutes} |" in readme
+
+
+def test_a_core_takes_about_a_quarter_of_an_hour(lesson, stored):
+    words, lines = notebooks.core(stored)
+    minutes = notebooks.minutes(stored)
+    print(f"{lesson.stem}: {words} words, {lines} lines of code, {minutes} minutes")
+    assert 12 <= minutes <= 18
+    assert lines <= 75
 
 
 def test_the_list_of_lessons_is_the_folder():

@@ -19,28 +19,25 @@ VECTOR = np.array([0.4, -0.4, 0.002])
 GRID = np.meshgrid(np.linspace(-1, 1, 9), np.linspace(-1, 1, 9))
 
 CALLS = {
+    "attended": (J, np.full((3, 3), 1 / 3), [0, 2]),
     "before_and_after": (VECTOR, VECTOR[::-1]),
     "confusion": ({"one": np.diag([3, 4]), "other": np.ones((2, 2), int)},),
     "cost_and_memory": ([1, 10, 100], [1, 2, np.nan], [1, 1, 2], [8, 80, 800], [1, 2, 3]),
     "digits": (np.linspace(0, 1, 192).reshape(3, 64), [7, 0, 1]),
+    "ends": ({"one": {"a": ([0.8, 0.9], [2, 2]), "b": ([0.3, 0.4], [2, 1])}}, 2),
     "entry_by_entry": (np.diag(VECTOR), J),
     "error_along_gap": ([0, 20, 40], {"one": [1e-16, 1e-8, 1], "other": [1e-16, 1e-16, 1e-16]}),
     "error_along_shift": ([-1, 0, 1], {"one": [np.nan, 1, 2]}, {"one": [1, 1, 1]}),
     "error_along_step": ([0.1, 1], {"one": [0, 2]}, {"one": [1, 1]}, {"best": 0.5}),
     "error_at_true_class": ([0, 1], {"one": [0, 2]}, {"other": ([1], [1e-3])}),
     "gradient_along_gap": ([-1, 0, 1], {"one": [1, 2, 3], "other": [3, 2, 1]}),
+    "gradient_along_width": ([1, 4, 16], {"one": [1, 0.1, 0.01], "other": [1, 1, 1]}),
     "gradient_fields": (*GRID, {"one": GRID, "other": GRID[::-1]}),
     "heatmap": (J,),
     "let_through": ({"one": {"a": True, "b": False}},),
     "matrices": ({"one": J, "other": -J},),
     "simplex": ([[0.2, 0.3, 0.5]],),
     "training_curves": ([0, 1, 2], {"loss": {"one": [3, 2, 1], "other": [3, 9]}}),
-    "two_readings": (
-        ([-1, 0, 1], [1, 2, 1]),
-        ([0, 1, 2], [1, 2, 1]),
-        [(0, 2), (1, 2)],
-        [(1, 1), (0, 1)],
-    ),
     "wires": ({"one": np.diag(VECTOR), "other": J}, 1),
 }
 

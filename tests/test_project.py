@@ -9,6 +9,7 @@ import nbformat
 import pytest
 import yaml
 from packaging.requirements import Requirement
+from packaging.version import Version
 
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -40,6 +41,15 @@ def test_environment_yml_asks_for_what_pyproject_asks_for():
     names["matplotlib"] = names.pop("matplotlib-base")
     assert names == requirements(NEEDED)
     assert str(python) == PROJECT["project"]["requires-python"]
+
+
+def test_the_oldest_versions_are_the_lower_ends_of_the_ranges():
+    text = (ROOT / "locks" / "oldest.txt").read_text(encoding="utf-8")
+    pins = dict(re.findall(r"^([\w-]+)==(\S+)", text, flags=re.MULTILINE))
+    assert pins.keys() == requirements(NEEDED).keys()
+    for name, specifier in requirements(NEEDED).items():
+        (lowest,) = (Version(each.version) for each in specifier if each.operator == ">=")
+        assert Version(pins[name]) == lowest, name
 
 
 def test_environment_yml_installs_the_package_itself():

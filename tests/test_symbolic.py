@@ -89,12 +89,23 @@ def test_the_list_above_names_every_derivation_of_the_module():
 # --- an evaluator that shares nothing with the prover --------------------------------------------
 
 
+@functools.cache
+def letters_in(e):
+    """Its free symbols, which SymPy looks for anew each time, and slowly."""
+    return e.free_symbols
+
+
+@functools.cache
+def meaning_of(e):
+    return e.meaning
+
+
 def value(e, env):
     """`e` in complex floats: sums by a loop, derivatives by the complex step, δ by comparison."""
     if isinstance(e, Named):  # worked out once for each choice of its indices
-        key = e, *((letter, env[letter]) for letter in e.free_symbols if letter in env)
+        key = e, *((letter, env[letter]) for letter in letters_in(e) if letter in env)
         if key not in env["known"]:
-            env["known"][key] = value(e.meaning, env)
+            env["known"][key] = value(meaning_of(e), env)
         return env["known"][key]
     if isinstance(e, Sum):
         ((index, low, high),) = e.limits
@@ -179,7 +190,7 @@ ROW_AND_COLUMN = {i, a}, {j, b}  # indices left to choose; a spelled-out matrix 
 def assert_numbers_agree(before, after, given, size):
     for seed in range(3):
         env = random_numbers(size, seed, targets_sum_to_one=isinstance(given, Eq))
-        free = before.free_symbols | after.free_symbols
+        free = letters_in(before) | letters_in(after)
         rows, columns = (
             range(1, 1 + (size if free & letters else 1)) for letters in ROW_AND_COLUMN
         )

@@ -102,7 +102,8 @@ def leave_out(stored, fresh):
 def studio():
     """A function that takes the picture, a PNG, of an explorer in a state.
 
-    ``pointed`` selects an element that the pointer is on.
+    Of one that moves by itself the picture has the end. ``pointed`` selects an element that the
+    pointer is on.
     """
     options = chromium.options()
     with sync_playwright() as playwright:
@@ -113,7 +114,7 @@ def studio():
 
         def take(state, pointed=None):
             page.mouse.move(0, 0)
-            page.evaluate(DRAW, state)
+            page.evaluate(DRAW, state | {"progress": 2.0} if "progress" in state else state)
             if pointed:
                 page.locator(pointed).first.hover()
             return page.locator(".softmax-explorer").screenshot(animations="disabled")

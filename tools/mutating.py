@@ -6,6 +6,7 @@ cannot change a result: ``strict=``, ``copy=`` and ``@cache``.
 """
 
 import ast
+import copy
 from typing import NamedTuple
 
 OPERATORS = {
@@ -55,8 +56,8 @@ class Mutant(NamedTuple):
         return f"{self.where}: {self.before}  ->  {self.after}"
 
 
-def mutants(source, filename):
-    """All mutants of a module, one after the other."""
+def mutants(source, filename, with_code=True):
+    """All mutants of a module, one after the other; without code they take less time."""
     tree = ast.parse(source)
     for where, statement, place, key, new in list(_changes(tree, "module", None)):
         before, old = _line(statement), list(place) if isinstance(place, list) else place[key]
@@ -64,23 +65,22 @@ def mutants(source, filename):
             del place[key]
         else:
             place[key] = new
-        after = _line(new if isinstance(new, ast.stmt) else statement)
         try:
-            yield Mutant(where, before, after, compile(_located(tree), filename, "exec"))
+            after = _line(new if isinstance(new, ast.stmt) else statement)
+            code = compile(ast.fix_missing_locations(tree), filename, "exec") if with_code else None
+            yield Mutant(where, before, after, code)
         finally:
             place[slice(None) if isinstance(place, list) else key] = old
 
 
-def _located(tree):
-    return ast.fix_missing_locations(tree)
-
-
 def _line(statement):
     """A statement in one line: of one that holds others, its first."""
-    text = ast.unparse(statement)
-    if isinstance(statement, DEFINITION):
-        return text[: text.index(":\n")].replace("\n", " ")
-    return text.splitlines()[0] if isinstance(statement, COMPOUND) else " ".join(text.split())
+    if not isinstance(statement, (*DEFINITION, *COMPOUND)):
+        return " ".join(ast.unparse(statement).split())
+    head = copy.copy(statement)
+    head.body = [ast.Pass()]
+    text = ast.unparse(head)
+    return text[: text.index(":\n" if isinstance(head, DEFINITION) else "\n")].replace("\n", " ")
 
 
 def _changes(node, where, statement):

@@ -67,12 +67,13 @@ MathJax = {
 
 
 class LinksBetweenLessons(Preprocessor):
-    """A link from lesson to lesson leads to its page."""
+    """A link from lesson to lesson leads to its page; one to the documents becomes plain words."""
 
     def preprocess_cell(self, cell, resources, index):
-        """Change the ending of what a Markdown cell links to."""
+        """Change what a Markdown cell links to."""
         if cell.cell_type == "markdown":
             cell.source = re.sub(r"\]\((\d\d-[\w-]+)\.ipynb", r"](\1.html", cell.source)
+            cell.source = re.sub(r"\[([^]]+)\]\(\.\./docs/[^)]*\)", r"\1", cell.source)
         return cell, resources
 
 

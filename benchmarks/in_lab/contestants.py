@@ -19,7 +19,7 @@ UPSTREAM = [0.9, -1.4, 0.3, 0.6, -0.7, 1.1, -0.2, 0.8]
 
 def explorer(n):
     """The browser computes and draws."""
-    display(JacobianExplorer(z=LOGITS[:n], upstream=UPSTREAM[:n]))
+    display(JacobianExplorer(z=LOGITS[:n], upstream=UPSTREAM[:n], stage=3))
 
 
 def interact_with_matplotlib(n):

@@ -37,13 +37,12 @@ def numbers(truth, foreseen=()):
     return judge
 
 
-def function(truth, examples, foreseen=(), role=None, keys=False, **settings):
+def function(truth, examples, foreseen=(), role=None, **settings):
     """Judge a function by what it returns for some examples, each a tuple of arguments.
 
     The examples alone decide what is right, so they have to hold whatever could be wrong. If
     there is a ``role``, the clinic is asked about mistakes that nobody foresaw: the role and the
-    ``settings`` are those of :func:`softmax_lab.diagnose`. With ``keys`` it may use the names of
-    its catalogue, which mean something to those who have met the clinic.
+    ``settings`` are those of :func:`softmax_lab.diagnose`.
     """
 
     def judge(answer):
@@ -58,7 +57,7 @@ def function(truth, examples, foreseen=(), role=None, keys=False, **settings):
             raise Trouble(_placed(examples, k, str(returned[k])))
         if hint := _foreseen(returned, examples, wrong, foreseen):
             return hint
-        named, seen = consulted(answer, role, keys, **settings) if role else ("", "")
+        named, seen = consulted(answer, role, **settings) if role else ("", "")
         # What else the clinic sees of rounding errors, or of a few inputs, would lead astray.
         fits = returned[k].shape == np.shape(right[k]) and not roughly(returned[k], right[k])
         if named or (seen and fits and k == 0):
@@ -74,21 +73,21 @@ def require_function(answer):
         raise Trouble("a function is asked for. Hand it over itself, without calling it.")
 
 
-def consulted(answer, role, keys=False, **settings):
+def consulted(answer, role, **settings):
     """What the clinic says of a wrong answer: its mistakes in words, and what was seen."""
     diagnosis = diagnose(answer, role, **DECLARED | settings)
     entries = [entry for entry in diagnosis.entries if entry.key != "mutates_input"]
     joint = " Besides: " if diagnosis.together else " Or, with the same numbers: "
     seen = [sentence for sentence in diagnosis.symptoms if not _beside_the_point(sentence)]
-    named = joint.join(_in_words(entry, keys) for entry in entries)
+    named = joint.join(_in_words(entry) for entry in entries)
     return named, " ".join(["What was seen:", *seen[:3]]) if seen else ""
 
 
-def _in_words(entry, keys):
+def _in_words(entry):
     """What the mistake is, and a hint; the cure would be the answer."""
     first, *more = SENTENCE.split(entry.explanation)
     words = " ".join([first, *more[:1]] if entry.needs_batch else [first])
-    return f"{f'`{entry.key}`. ' if keys else ''}{words.rstrip(':.')}. {entry.hint}"
+    return f"{words.rstrip(':.')}. {entry.hint}"
 
 
 def _beside_the_point(sentence):

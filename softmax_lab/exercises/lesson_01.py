@@ -22,7 +22,7 @@ predicts_the_check = numbers(
         (
             [True, True, True],
             "in the lesson all three entries differed, since every output had a weight. Here only "
-            "h₃ has one, and entry 2 is the derivative of h₃ by its own logit.",
+            "h₃ has one, and entry 2 is the derivative of h₃ with respect to its own logit.",
         ),
         (
             [False, False, True],

@@ -65,6 +65,10 @@ COMPARED = (
     (np.zeros(3), np.zeros(3), SAME, "zeros and zeros"),
     (BATCH, BATCH.copy(), SAME, "a batch and its copy"),
     (-BATCH, -BATCH * NEARLY, SAME, "a batch of the other sign, equal in nine digits"),
+    (
+        *(np.full(3, -0.5), np.full(3, -0.5) * NEARLY, SAME),
+        "two whose entries are all negative, equal in nine digits",
+    ),
     (ORDINARY, 2 * ORDINARY, DIFFERENT, "a gradient and twice that gradient"),
     (2 * ORDINARY, ORDINARY, DIFFERENT, "twice a gradient and that gradient"),
     (ORDINARY, -ORDINARY, DIFFERENT, "a gradient and its negative"),
@@ -99,6 +103,9 @@ ASIDE = {
     "shapes (2, 3) and (3,), all entries alike": "NumPy stretches the one until it fits the other.",
     "an entry that is 0 and was measured as 10⁻¹¹, beside entries of 1": (
         "An entry that should be 0 is never measured as 0: what is it to be compared with?"
+    ),
+    "two whose entries are all negative, equal in nine digits": (
+        "What is the largest entry, in size? Is an absolute value missing?"
     ),
     "a gradient and its negative": "Is an absolute value missing?",
 }
@@ -143,6 +150,7 @@ ALONG = (
     (weighted_output, WHOLE, np.array([1, -2, 3])),
 )
 TEN_DIGITS = 1e-10
+FAR_TOO_LARGE = 1e15
 
 
 class Counted:
@@ -197,6 +205,8 @@ def _what_is_wrong(said, right, gradient, u, x, counted):
         )
     if said.shape == () and close(said, right, 1e-3) and not counted.complex:
         return "nearly right, as a difference is. The complex step gives all the digits."
+    if said.shape == () and abs(said) > FAR_TOO_LARGE:
+        return "this is f itself, divided by the step. Which part of f(x + isu) holds the change?"
     where = "" if np.issubdtype(x.dtype, np.floating) else "for an x of integers: "
     return f"{where}{difference(said, right)}"
 

@@ -1,4 +1,4 @@
-"""Lesson 10: verdicts foretold, targets that fail a check, and a softmax with a temperature."""
+"""Lesson 10: verdicts predicted, targets that fail a check, the way back through log-softmax."""
 
 import inspect
 from functools import cache
@@ -8,15 +8,15 @@ import numpy as np
 from softmax_lab.clinic import diagnose
 from softmax_lab.cross_entropy import cross_entropy, cross_entropy_gradient, one_hot
 from softmax_lab.exercises.answers import Trouble, call
-from softmax_lab.exercises.comparison import as_numbers, close, difference
+from softmax_lab.exercises.comparison import as_numbers, close
 from softmax_lab.exercises.exercise import MEASURING, Exercise
-from softmax_lab.exercises.judges import consulted, function, require_function
-from softmax_lab.softmax import softmax
+from softmax_lab.exercises.judges import function, require_function
+from softmax_lab.softmax import log_softmax, softmax, softmax_vjp
 
 Z = np.array([[2.0, 1.0, 0.1], [-1.0, 0.5, 0.3], [0.4, 1.7, -0.8], [1.1, -0.6, 1.5]])
 SOFT = np.array([[0.2, 0.7, 0.1], [0.5, 0.2, 0.3], [0.1, 0.3, 0.6], [0.25, 0.4, 0.35]])
 
-# 8.1, predict: the clinic's verdicts
+# 10.1, predict: the clinic's verdicts
 
 
 def one_matrix(h):
@@ -73,7 +73,7 @@ def verdicts():
     return [diagnose(patient, role, **settings).verdict for patient, role, settings in PATIENTS]
 
 
-def foretells_the_clinic(answer):
+def predicts_the_clinic(answer):
     """A verdict for each patient; the hint is for the first that is not the clinic's."""
     answer = answer.tolist() if isinstance(answer, np.ndarray) else answer
     if not isinstance(answer, list | tuple) or len(answer) != len(PATIENTS):
@@ -87,7 +87,7 @@ def foretells_the_clinic(answer):
     return f"look at `{PATIENTS[wrong[0]][0].__name__}` again: {HINTS[wrong[0]]}{more}"
 
 
-# 8.2, fault: smoothed targets that sum to more than 1
+# 10.2, fault: smoothed targets that sum to more than 1
 
 
 def shared_by_the_others(labels, n, eps):
@@ -165,94 +165,88 @@ def _healthy_hint(answer):
     )
 
 
-# 8.3, code: the gradient of cross-entropy on a softmax with a temperature
+# 10.3, code: what a log-softmax layer passes back, from its output
 
-TEMPERED = (
+
+def through_log_softmax(log_h, upstream):
+    """The errors with h times their sum subtracted, sample by sample."""
+    return upstream - np.exp(log_h) * upstream.sum(axis=-1, keepdims=True)
+
+
+def through_softmax(log_h, upstream):
+    """The backward pass of softmax, which loses digits where h has rounded to 1."""
+    h = np.exp(log_h)
+    return h * (upstream - (h * upstream).sum(axis=-1, keepdims=True))
+
+
+OF_SOFTMAX = (
+    "that is what a softmax layer passes back. Here the output is the logarithm of h, and its "
+    "derivative another one."
+)
+FORESEEN = (
     (
-        lambda z, t, T: (softmax(z / T) - t) / len(z),
-        "right at T = 1, and elsewhere T times too large. h - t is the derivative with respect to "
-        "what softmax is given, and that is not z.",
+        lambda log_h, upstream: upstream - (np.exp(log_h) * upstream).sum(axis=-1, keepdims=True),
+        "that is J times the error. This Jacobian is not symmetric: over which of its two indices "
+        "are the paths to one logit added up?",
+    ),
+    *((passes, OF_SOFTMAX) for passes in (softmax_vjp, through_softmax)),
+    (
+        lambda log_h, upstream: upstream - log_h * upstream.sum(axis=-1, keepdims=True),
+        "the layer has kept the logarithm of h. The formula asks for h.",
     ),
     (
-        lambda z, t, T: (softmax(z / T) - t) * T / len(z),
-        "right at T = 1. The derivative of z/T with respect to z is not T. (Distillation "
-        "multiplies its cost by T²; this cost is not multiplied by anything.)",
+        lambda log_h, upstream: upstream * (1 - np.exp(log_h)),
+        "the diagonal of J alone. Every output contains the logarithm of the sum over all logits.",
     ),
     (
-        lambda z, t, T: (softmax(z / T) - t) / len(z) / T**2,
-        "right at T = 1, and elsewhere one T too many. How often does T occur in the forward pass?",
+        lambda log_h, upstream: upstream + np.exp(log_h),
+        "right where the errors of a sample sum to -1, as those of cross-entropy do. Others may "
+        "arrive.",
     ),
     (
-        lambda z, t, T: (softmax(z) - t) / len(z),
-        "right at T = 1, and T occurs nowhere in it, or has no effect.",
+        lambda log_h, upstream: upstream - np.exp(log_h),
+        "right where the errors of a sample sum to 1, and only there. What stands before h in "
+        "general?",
     ),
     (
-        lambda z, t, T: (softmax(z) - t) / len(z) / T,
-        "right at T = 1. The factor outside is there; which logits does softmax get to see?",
+        lambda log_h, upstream: upstream - np.exp(log_h) * upstream.sum(),
+        "one sum for the whole batch: the errors of one sample leak into the others.",
     ),
     (
-        lambda z, t, T: (softmax(z * T) - t) / len(z) * T,
-        "right at T = 1. Does a high temperature make the output flatter, or sharper?",
+        lambda log_h, upstream: upstream - np.exp(log_h) * upstream.sum(axis=0),
+        "the errors were added up over the samples. Each sample has a sum of its own.",
+    ),
+    (
+        lambda log_h, upstream: upstream - np.exp(log_h) * upstream.mean(axis=-1, keepdims=True),
+        "a mean over the classes, where the chain rule adds up.",
+    ),
+    (
+        lambda log_h, upstream: upstream,
+        "z_j itself is in y_j, and gets its error. Where else does it occur?",
     ),
 )
-
-
-def by_formula(z, t, T):
-    """The gradient of the mean cross-entropy of softmax(z / T)."""
-    return cross_entropy_gradient(z / T, t) / T
-
-
 WIDE = np.array([[0.3, 1.6, -0.7, 0.9], [-1.3, 0.2, 1.1, 0.6]])
-SHARES = np.array([[0.4, 0.3, 0.2, 0.1], [0.0, 0.0, 0.0, 1.0]])
-OTHER_TEMPERATURES = ((Z, SOFT, 2.5), (Z[:3], SOFT[:3], 0.5), (WIDE, SHARES, 3.0))
-TINY = 1e-8  # smaller than any sensible step
-CHILLED = (TINY * Z, SOFT, TINY)
+ERRORS = np.array([[0.9, -1.4, 0.3], [-0.7, 1.6, 0.4], [1.2, 0.8, -0.5], [0.6, -2.2, 1.1]])
+FAR = 1e9  # logits so large that no derivative can be measured with a step
+WIDE_ERRORS = np.array([[0.4, -1.3, 0.8, 1.2], [0.0, 0.0, 2.5, 0.0]])
 
-_at_other_temperatures = function(by_formula, OTHER_TEMPERATURES, foreseen=TEMPERED)
-
-
-def knows_the_temperature(answer):
-    """First at T = 1, where the clinic knows the mistakes; then at other temperatures."""
-    require_function(answer)
-    at_one = [(Z, SOFT), (WIDE, SHARES)]
-    if wrong := next((given for given in at_one if not _right(answer, *given, 1.0)), None):
-        named, seen = consulted(lambda z, t: answer(z, t, 1.0), "loss_gradient", keys=True)
-        said = (
-            named
-            or seen
-            or difference(as_numbers(call(answer, *wrong, 1.0)), by_formula(*wrong, 1.0))
-        )
-        name = getattr(answer, "__name__", "")
-        name = name if name.isidentifier() else "your_answer"
-        return (
-            f"already at T = 1, where this is the ordinary cross-entropy: {said}\n\n"
-            f"`diagnose(lambda z, t: {name}(z, t, 1.0), 'loss_gradient', reduction='mean')` shows "
-            f"its numbers beside the right ones."
-        )
-    if not _right(answer, 800 * Z, SOFT, 1.0):
-        return (
-            "right on ordinary logits, and not on large ones, where an exponential overflows. "
-            "`softmax` of the package subtracts the largest logit first."
-        )
-    if said := _at_other_temperatures(answer):
-        return said
-    if not _right(answer, *CHILLED):
-        return (
-            "right at ordinary temperatures, and wrong where z and T are tiny, though z/T is what "
-            "it was. Is it a derivative measured with a step?"
-        )
-    return None
-
-
-def _right(answer, z, t, T):
-    return close(as_numbers(call(answer, z, t, T)), by_formula(z, t, T))
+passes_log_softmax = function(
+    through_log_softmax,
+    [
+        (log_softmax(Z), ERRORS),
+        (log_softmax(WIDE), WIDE_ERRORS),
+        (log_softmax(Z[:3]), ERRORS[:3]),
+        (log_softmax(FAR * Z), ERRORS),
+    ],
+    FORESEEN,
+)
 
 
 EXERCISES = (
     Exercise(
         "10.1",
         "predict",
-        foretells_the_clinic,
+        predicts_the_clinic,
         think=(
             "none of the five has a wrong formula. Which of them would a check have found, at one "
             "generic point and with one batch?"
@@ -270,12 +264,11 @@ EXERCISES = (
     Exercise(
         "10.3",
         "code",
-        knows_the_temperature,
+        passes_log_softmax,
         think=(
-            "in distillation t comes from a softmax of the same temperature, and for large T h - t "
-            "shrinks like 1/T by itself. By what would you multiply the cost, so that its gradient "
-            "keeps its size?"
+            "what does your function pass back for the errors -t of cross-entropy, with targets "
+            "that sum to 1, and what if they do not?"
         ),
-        without=("cross_entropy_gradient", "cross_entropy_value_and_gradient", *MEASURING),
+        without=MEASURING,
     ),
 )

@@ -1,7 +1,7 @@
 """What the explorers of an upstream error share: z, σ, the target, and where σ comes from."""
 
 import numpy as np
-from traitlets import Bool, Bunch, Dict, observe, validate
+from traitlets import Bool, validate
 
 from softmax_lab import (
     check_gradient,
@@ -14,40 +14,28 @@ from softmax_lab import (
     squared_error,
     squared_error_output_gradient,
 )
-from softmax_lab.explorers.explorer import Explorer
-from softmax_lab.explorers.state import Number, OneOf, StateError, Vector
+from softmax_lab.explorers.counted import Count, CountedExplorer
+from softmax_lab.explorers.state import OneOf, StateError, Vector
 
 FEWEST, MOST = 2, 8
 LOGITS = [2.0, 1.0, 0.1, -0.8, 0.5, -1.5, 1.2, -0.3]
 UPSTREAM = [0.9, -1.4, 0.3, 0.6, -0.7, 1.1, -0.2, 0.8]
 
 
-class Count(Number):
-    """How many classes: the length of z, and stored nowhere else."""
-
-    def get(self, obj, cls=None):
-        """The length of z as it is."""
-        return len(obj.z)
-
-    def set(self, obj, value):
-        """Cut z off, or continue it; the other vectors follow z."""
-        obj.z = (obj.z + obj._longest["z"][len(obj.z) :])[: self._validate(obj, value)]
-
-
-class ErrorExplorer(Explorer):
+class ErrorExplorer(CountedExplorer):
     """Logits, and an error that arrives at their softmax: what lessons 3 and 4 drag.
 
     A subclass has the picture, and may make ``temperature`` a trait.
     """
 
-    n = Count(3, FEWEST, MOST)
+    n = Count("z", 3, FEWEST, MOST)
     z = Vector().tag(sync=True)
     upstream = Vector().tag(sync=True)
     target = Vector().tag(sync=True)
     mode = OneOf("free", "cross_entropy", "squared_error", "ones").tag(sync=True)
     compare = Bool(False).tag(sync=True)
     temperature = 1.0
-    _longest = Dict().tag(sync=True)  # z and upstream as they go on for classes that are added
+    _followers = ("upstream", "target")
 
     def __init__(self, z=None, upstream=None, n=None, *, target=None, **state):
         given = {"z": z, "upstream": upstream, "target": target}
@@ -79,6 +67,8 @@ class ErrorExplorer(Explorer):
         name, vector = proposal.trait.name, proposal.value
         if not FEWEST <= self.n <= MOST:  # z is refused, whichever of them is looked at first
             return vector
+        if self._keeps(name):
+            return getattr(self, name)
         if len(vector) != self.n:
             raise StateError(_other_length(name, vector, self.n))
         if name == "target" and (min(vector) < 0 or sum(vector) == 0):
@@ -88,17 +78,10 @@ class ErrorExplorer(Explorer):
             )
         return vector
 
-    @observe("z")
-    def _follow(self, change):
-        n, before = self.n, len(change.old or ())
-        if before in (0, n):  # 0 while the traits are first set
-            return
-        with self.hold_trait_notifications():
-            if len(self.upstream) != n:
-                self.upstream = (self.upstream + self._longest["upstream"][before:])[:n]
-            if len(self.target) != n:
-                self.target = _resized(self.target, n)
-        self.notify_change(Bunch(name="n", old=before, new=n, owner=self, type="change"))
+    def _followed(self, name, before):
+        if name == "target":
+            return _resized(self.target, self.n)
+        return (self.upstream + self._longest["upstream"][before:])[: self.n]
 
     @property
     def _scaled(self):

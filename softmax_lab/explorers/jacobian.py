@@ -1,10 +1,22 @@
 """The explorer of lessons 3 and 4: rows of J weighted by the upstream error, columns summed."""
 
 import numpy as np
-from traitlets import Unicode
+from traitlets import Bunch, Unicode, observe
 
 from softmax_lab.explorers.error import ErrorExplorer
 from softmax_lab.explorers.state import Number
+
+
+class Stage(Number):
+    """Which stage progress has reached, and stored nowhere else."""
+
+    def get(self, obj, cls=None):
+        """The last stage that was reached."""
+        return 1 + int(obj.progress)
+
+    def set(self, obj, value):
+        """Go to where that stage stands."""
+        obj.progress = self._validate(obj, value) - 1
 
 
 class JacobianExplorer(ErrorExplorer):
@@ -29,8 +41,12 @@ class JacobianExplorer(ErrorExplorer):
         One-hot, as clicking a true class makes it, or soft. Its sum is kept when it is dragged.
     mode : {"free", "cross_entropy", "squared_error", "ones"}
         Where the upstream error comes from: dragged; -t/h; 2(h - t); 1 everywhere.
+    progress : float from 0 to 2
+        How far the reduction has come. 0: J; up to 1: row after row is weighted by its σ; up to
+        2: row after row slides down and is stacked, columns becoming sums.
     stage : {1, 2, 3}
-        What is shown: J; its rows weighted by σ; the columns summed.
+        The last of these three that was reached: J; its rows weighted by σ; the columns summed.
+        Setting it goes there.
     compare : bool
         Whether the answer of the diagonal alone, σ_j h_j(1 - h_j), is drawn beside the result.
     temperature : float from 0.05 to 20
@@ -58,11 +74,19 @@ class JacobianExplorer(ErrorExplorer):
     True
     """
 
-    parameters = ("z", "upstream", "target", "mode", "stage", "compare", "temperature")
+    parameters = ("z", "upstream", "target", "mode", "progress", "compare", "temperature")
 
     _module = Unicode("jacobian.js").tag(sync=True)
-    stage = Number(3, 1, 3).tag(sync=True)
+    progress = Number(0.0, 0.0, 2.0).tag(sync=True)
+    stage = Stage(1, 1, 3)
     temperature = Number(1.0, 0.05, 20.0).tag(sync=True)
+
+    @observe("progress")
+    def _tell_of_the_stage(self, change):
+        old, new = (1 + int(progress) for progress in (change.old or 0, change.new))
+        if old != new:
+            told = Bunch(name="stage", old=old, new=new, owner=self, type="change")
+            self.notify_change(told)
 
     @property
     def weighted(self):

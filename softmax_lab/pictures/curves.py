@@ -16,17 +16,28 @@ from softmax_lab.pictures.style import (
 
 
 @picture
-def cost_and_memory(n, seconds, seconds_without, memory, memory_without, axes=None, limits=()):
+def cost_and_memory(
+    n,
+    seconds,
+    seconds_without,
+    memory,
+    memory_without,
+    axes=None,
+    limits=(),
+    names=("forming $J$", "without $J$"),
+    xlabel="number of classes $n$",
+):
     """Draw time and memory of the product with J and without it, against the number of classes.
 
     ``seconds`` may end in nan where J no longer fitted; ``limits`` are (label, bytes) lines.
+    ``names`` and ``xlabel`` say so of any other large array that one may form or not.
     """
     axes = new_axes(2, width=10.0, height=4.1) if axes is None else axes
     pairs = [(seconds, seconds_without, "seconds"), (memory, memory_without, "bytes")]
     for ax, (with_j, without_j, unit) in zip(axes, pairs, strict=True):
-        ax.loglog(n, with_j, "o-", color=POSITIVE, label="forming $J$")
-        ax.loglog(n, without_j, "s-", color=ACCENT, label="without $J$")
-        ax.set_xlabel("number of classes $n$")
+        ax.loglog(n, with_j, "o-", color=POSITIVE, label=names[0])
+        ax.loglog(n, without_j, "s-", color=ACCENT, label=names[1])
+        ax.set_xlabel(xlabel)
         ax.set_ylabel(unit)
         ax.grid(color=LINE, lw=0.8)
     axes[0].legend(loc="upper left")

@@ -88,7 +88,9 @@ def test_a_weight_is_dragged_by_a_finger(browser, folders):
             points = [{"x": at, "y": y}]
             touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
         touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
-        assert now(handle) < 0.5
+        page.wait_for_function(
+            "e => Number(e.getAttribute('aria-valuenow')) < 0.5", arg=handle.element_handle()
+        )
         assert_is_what_python_says(explorer(page, FIRST))
 
 

@@ -294,6 +294,7 @@ def test_all_ones_give_zero_whatever_the_logits(page):
 
 def test_cross_entropy_lands_on_h_minus_t_and_follows_the_true_class(page):
     root = explorer(page, FIVE)
+    press(root, "3 · columns summed")
     for true_class in (3, 1):
         root.locator("fieldset", has_text="True class").get_by_text(str(true_class)).click()
         t = np.eye(5)[true_class - 1]
@@ -377,7 +378,7 @@ def test_a_preset_sets_the_logits(page, preset):
 
 def test_the_stages_show_j_or_the_weighted_rows(page):
     root = explorer(page, FIRST)
-    for stage, shown in (("1 · J", "jacobian"), ("2 · rows weighted by σ", "weighted")):
+    for stage, shown in (("2 · rows × σ", "weighted"), ("1 · J", "jacobian")):
         press(root, stage)
         assert root.locator(f".number.{shown}:visible").count() == 9
         assert root.locator(".cell .number:visible").count() == 9
@@ -386,7 +387,7 @@ def test_the_stages_show_j_or_the_weighted_rows(page):
 def test_the_diagonal_alone_is_drawn_when_asked_for(page):
     root = explorer(page, FIRST)
     assert root.locator(".diagonal:not([display])").count() == 0
-    root.get_by_label("compare with the diagonal alone").check()
+    root.get_by_label("diagonal alone").check()
     assert root.locator(".diagonal:not([display])").count() == 3
     twin = as_in_page(root)
     np.testing.assert_allclose(numbers(root, "diagonal"), twin.diagonal_only, rtol=1e-12)
@@ -404,7 +405,7 @@ def test_pointing_at_a_result_spells_out_its_sum(page):
     root.locator('[data-output="result"][data-index="0"]').hover()
     words = root.locator(".words").inner_text()
     assert words.startswith("∂C/∂z₁ = σ₁J₁₁ + σ₂J₂₁ + σ₃J₃₁")
-    assert "+0.202 + 0.224 − 0.019" in words
+    assert "+0.202 + 0.224 − 0.020  = +0.406" in words
     assert words.rstrip().endswith("= +0.406")
     assert root.locator(".cell.lit").count() == 3
 
@@ -480,8 +481,9 @@ def test_the_summary_tells_a_screen_reader_what_changed(page):
     assert summary.get_attribute("aria-live") == "polite"
     slider(page, FIRST, "z", 0).press("PageUp")
     page.wait_for_function(
-        "e => e.textContent.startsWith('Logits 3.00')", arg=summary.element_handle()
+        "e => e.textContent.startsWith('Output 0.840')", arg=summary.element_handle()
     )
+    assert "Logits" not in summary.text_content()  # which the slider itself has said
 
 
 def test_texts_and_numbers_are_legible_on_whatever_is_behind_them(browser, folders, theme):
@@ -498,7 +500,7 @@ def test_texts_and_numbers_are_legible_on_whatever_is_behind_them(browser, folde
         for kind in (".title", ".letter", ".lying .number"):
             inks = root.locator(kind).first.evaluate(fill)
             assert contrast(inks, ground) >= 4.5, kind
-        for kind in (".words", ".facts", "legend"):
+        for kind in (".words", ".facts", ".legend"):
             inks = root.locator(kind).evaluate_all("es => getComputedStyle(es[0]).color")
             assert contrast(inks, ground) >= 4.5, kind
         for kind in (".bar.z", ".bar.sigma", ".positive .bar", ".negative .bar", ".bar.h"):

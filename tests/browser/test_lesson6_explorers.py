@@ -401,7 +401,9 @@ def test_texts_are_legible_on_whatever_is_behind_them(browser, folders, theme):
         fills = page.locator(".softmax-explorer :is(text, tspan)").evaluate_all(
             "all => [...new Set(all.map(e => getComputedStyle(e).fill))]"
         )
-        colours = page.locator(".softmax-explorer :is(td, td *, th, caption, caption *, p, legend)")
+        colours = page.locator(
+            ".softmax-explorer :is(td, td *, th, caption, caption *, p, .legend)"
+        )
         pairs = colours.evaluate_all("""all => [...new Set(all.filter(e =>
             [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim())).map(e => {
             const nan = e.closest('.nan');

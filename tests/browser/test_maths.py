@@ -191,6 +191,49 @@ def test_everything_the_simplex_explorer_shows_is_what_python_says(page):
         np.testing.assert_allclose([*now["eigenvalues"], 0], values, atol=1e-14)
 
 
+def attention_explorers(count=200):
+    rng = np.random.default_rng(SEED + 4)
+    for k in range(count):
+        n = int(rng.integers(2, 6))
+        mask = rng.random(n) < 0.7
+        mask[rng.integers(n)] = True
+        yield explorers.AttentionExplorer(
+            q=rng.normal(size=2) * (0.0 if k % 20 == 0 else rng.choice([0.5, 2.0, 9.0])),
+            k=rng.normal(size=(n, 2)),
+            v=rng.normal(size=(n, 2)),
+            upstream=rng.normal(size=2),
+            mask=mask,
+            scaled=bool(k % 2),
+        )
+
+
+def test_everything_the_attention_explorer_shows_is_what_python_says(page):
+    all_explorers = list(attention_explorers())
+    shown = call(page, "attention.js", "m.computed(x)", list(map(state_of, all_explorers)))
+    for explorer, now in zip(all_explorers, shown, strict=True):
+        size = 1 + abs(np.array(explorer.v)).max() * abs(np.array(explorer.upstream)).max()
+        size *= 1 + abs(np.array([explorer.q, *explorer.k])).max()
+        assert_close(explorer.weights, now["h"], explorer)
+        for ours, name in (
+            (explorer.scores, "z"),
+            (explorer.output, "output"),
+            (explorer.upstream_at_weights, "sigma"),
+            (explorer.average_error, "average"),
+            (explorer.score_gradient, "result"),
+            (explorer.query_gradient, "query_gradient"),
+            (explorer.key_gradient, "key_gradient"),
+            (explorer.value_gradient, "value_gradient"),
+        ):
+            np.testing.assert_allclose(now[name], ours, rtol=1e-12, atol=1e-14 * size, err_msg=name)
+        masked = ~np.array(explorer.mask)
+        for name in ("h", "result", "key_gradient", "value_gradient"):
+            assert (now[name][masked] == 0).all()
+        assert now["error"] < 1e-8 * size
+        assert abs(now["shown"] - explorer.score_gradient).max() <= 0.001
+        assert sum(round(1000 * value) for value in now["shown"]) == 0
+        assert explorer.check().passed
+
+
 @pytest.mark.parametrize("z", [[40.0, 0.0, -3.0], [0.0, 800.0, 0.0], [-1e300, 1e300]])
 def test_confident_logits_keep_their_digits_in_the_page_too(page, z):
     t = np.eye(len(z))[0].tolist()

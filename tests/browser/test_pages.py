@@ -25,4 +25,4 @@ def test_a_lesson_is_a_page_of_its_own(browser, folder, lesson, fresh):
         broken = "all => all.filter(image => image.naturalWidth === 0).length"
         assert page.locator("img").evaluate_all(broken) == 0
         links = page.locator("a[href]").evaluate_all("all => all.map(a => a.getAttribute('href'))")
-        assert [link for link in links if ".ipynb" in link] == []
+        assert [link for link in links if ".ipynb" in link or ".md" in link] == []

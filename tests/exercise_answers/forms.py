@@ -24,7 +24,8 @@ def from_float32(solution):
 
 
 def _single(x):
-    return x.astype(np.float32) if isinstance(x, np.ndarray) else x
+    """In float32, unless it is a mask."""
+    return x.astype(np.float32) if isinstance(x, np.ndarray) and x.dtype != bool else x
 
 
 def in_place_on_a_copy(solution):
@@ -76,6 +77,6 @@ def overwriting(solution):
 
 def _spoil(array):
     if isinstance(array, np.ndarray):
-        array += 1
+        array += array.dtype.type(1)  # a mask holds no other number
     elif isinstance(array, list):
         array[0] += 1

@@ -16,7 +16,14 @@ SQUARES = {"loss": "squared_error"}
 # What is wrong at large logits only: lesson 6 is about that.
 FAR_OUT = {mistake.key for mistake in CATALOGUE["softmax"] if mistake.fragile}
 FAR_OUT |= {"log_epsilon_bias", "clip_bias", "division_by_zero"}
-ONE_SAMPLE = ("1.2", "2.3", "3.2", "3.3", "4.3")  # what only a batch can show is no mistake there
+ONE_SAMPLE = (
+    "1.2",
+    "2.3",
+    "3.2",
+    "3.3",
+    "4.3",
+    "9.2",
+)  # what only a batch can show is no mistake there
 
 # How a mistake f is made in each exercise: the settings under which it is one, and the answer.
 # Where an exercise leads through softmax somewhere, it is made there, and the rest is right.
@@ -40,7 +47,20 @@ MADE_IN = {
         Settings("loss", given="output", **SQUARES),
         lambda f: lambda h, t: f(np.log(h), t=t) / 2,
     ),
-    "10.3": (Settings("loss_gradient"), lambda f: lambda z, t, T: f(z / T, t=t) / T),
+    "9.2": (
+        Settings("backward"),
+        lambda f: (
+            lambda q, K, V, mask, upstream: _at_query(f(_masked(q, K, mask), v=V @ upstream), q, K)
+        ),
+    ),
+    "9.3": (
+        Settings("backward"),
+        lambda f: (
+            lambda Q, K, V, upstream: _at_keys(
+                f(Q @ K.T / np.sqrt(Q.shape[1]), v=upstream @ V.T), Q
+            )
+        ),
+    ),
 }
 
 
@@ -52,6 +72,18 @@ def _vjp(h, upstream):
     return h * (upstream - (h * upstream).sum(axis=-1, keepdims=True))
 
 
+def _masked(q, K, mask):
+    return np.where(mask, K @ q / np.sqrt(len(q)), -np.inf)
+
+
+def _at_query(at_z, q, K):
+    return K.T @ at_z / np.sqrt(len(q))
+
+
+def _at_keys(at_z, Q):
+    return at_z.T @ Q / np.sqrt(Q.shape[1])
+
+
 # And mistakes in h itself, in answers that are right from there on.
 H_MADE_IN = {
     "2.3": lambda f: lambda z, T: _jacobian(f(z / T)) / T,
@@ -60,7 +92,14 @@ H_MADE_IN = {
     "4.2": lambda f: lambda z, t: _vjp(f(z), 2 / len(z) * (f(z) - t)),
     "4.3": lambda f: lambda z, t, w: f(z) * (w @ t) - w * t,
     "5.2": lambda f: lambda z, t: _vjp(f(z), 2 / len(z) * (f(z) - t)),
-    "10.3": lambda f: lambda z, t, T: (f(z / T) - t) / (len(z) * T),
+    "9.2": lambda f: (
+        lambda q, K, V, mask, upstream: _at_query(_vjp(f(_masked(q, K, mask)), V @ upstream), q, K)
+    ),
+    "9.3": lambda f: (
+        lambda Q, K, V, upstream: _at_keys(
+            _vjp(f(Q @ K.T / np.sqrt(Q.shape[1])), upstream @ V.T), Q
+        )
+    ),
 }
 
 

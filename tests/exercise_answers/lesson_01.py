@@ -114,7 +114,7 @@ WRONG = {
         ([False, True, False], "in the same way"),
         ([False, True, True], "in the same way"),
         ([0.5, 0.5, 0.5], "`True` or `False` is asked for"),
-        ([True, True, True], "entry 2 is the derivative of h₃ by its own logit"),
+        ([True, True, True], "entry 2 is the derivative of h₃ with respect to its own logit"),
         ([False, False, True], "the other way round"),
         ([False, False, False], "when z₁ is raised"),
         ([True, False, False], "in the same way"),

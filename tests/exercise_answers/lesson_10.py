@@ -2,7 +2,13 @@
 
 import numpy as np
 
-from softmax_lab import cross_entropy, cross_entropy_gradient, one_hot, softmax
+from softmax_lab import (
+    cross_entropy,
+    log_softmax,
+    one_hot,
+    softmax,
+    softmax_vjp,
+)
 
 VERDICTS = ["correct", "correct", "fragile", "fragile", "wrong"]
 EPS = 0.1
@@ -44,58 +50,53 @@ def slope_as_it_was(z, t):
     return (softmax(z) - t) / len(z)
 
 
-def factor_forgotten(z, t, T):
-    return (softmax(z / T) - t) / len(z)
+def total(upstream):
+    return upstream.sum(axis=-1, keepdims=True)
 
 
-def factor_upside_down(z, t, T):
-    return (softmax(z / T) - t) * T / len(z)
+def not_transposed(log_h, upstream):
+    return upstream - total(np.exp(log_h) * upstream)
 
 
-def factor_twice(z, t, T):
-    return (softmax(z / T) - t) / (len(z) * T**2)
+def of_softmax(log_h, upstream):
+    h = np.exp(log_h)
+    return h * (upstream - total(h * upstream))
 
 
-def temperature_ignored(z, t, T):
-    return (softmax(z) - t) / len(z)
+def without_the_exponential(log_h, upstream):
+    return upstream - log_h * total(upstream)
 
 
-def temperature_outside_only(z, t, T):
-    return (softmax(z) - t) / (len(z) * T)
+def diagonal_alone(log_h, upstream):
+    return upstream * (1 - np.exp(log_h))
 
 
-def colder_for_hotter(z, t, T):
-    return (softmax(z * T) - t) * T / len(z)
+def as_behind_cross_entropy(log_h, upstream):
+    return np.exp(log_h) + upstream
 
 
-def mean_forgotten(z, t, T):
-    return (softmax(z / T) - t) / T
+def minus_h(log_h, upstream):
+    return upstream - np.exp(log_h)
 
 
-def sign_flipped(z, t, T):
-    return (t - softmax(z / T)) / (len(z) * T)
+def over_the_batch(log_h, upstream):
+    return upstream - np.exp(log_h) * np.sum(upstream)
 
 
-def softmax_twice(z, t, T):
-    return (softmax(softmax(z / T)) - t) / (len(z) * T)
+def over_the_samples(log_h, upstream):
+    return upstream - np.exp(log_h) * upstream.sum(axis=0)
 
 
-def diagonal_alone(z, t, T):
-    h = softmax(z / T)
-    return -t / h * h * (1 - h) / (len(z) * T)
+def mean_over_classes(log_h, upstream):
+    return upstream - np.exp(log_h) * upstream.mean(axis=-1, keepdims=True)
 
 
-def no_shift(z, t, T):
-    e = np.exp(z / T)
-    return (e / e.sum(axis=-1, keepdims=True) - t) / (len(z) * T)
+def no_keepdims(log_h, upstream):
+    return upstream - np.exp(log_h) * upstream.sum(axis=-1)
 
 
-def root_of_temperature(z, t, T):
-    return (softmax(z / T) - t) / (len(z) * np.sqrt(T))
-
-
-def by_the_package(z, t, T):
-    return cross_entropy_gradient(z / T, t) / T
+def sign_flipped(log_h, upstream):
+    return np.exp(log_h) * total(upstream) - upstream
 
 
 def smoothed_in_a_loop(labels, n, eps=EPS):
@@ -132,47 +133,47 @@ def overwrites_the_labels(labels, n, eps=EPS):
     return t
 
 
-def tempered_in_a_loop(z, t, T):
-    return [(softmax(a / T) - b) / T / len(z) for a, b in zip(z, t, strict=True)]
+def through_in_a_loop(log_h, upstream):
+    return [v - np.exp(y) * sum(v) for y, v in zip(log_h, upstream, strict=True)]
 
 
-def tempered_by_einsum(z, t, T):
-    return np.einsum("nk,->nk", softmax(z / T) - t, 1 / (T * len(z)))
+def through_by_einsum(log_h, upstream):
+    return upstream - np.einsum("nj,ni->nj", np.exp(log_h), upstream)
 
 
-def tempered_on_a_copy(z, t, T):
-    y = z.copy()
-    y /= T
-    h = softmax(y)
-    h -= t
-    h /= T * len(z)
-    return h
+def through_by_matrices(log_h, upstream):
+    rows = []
+    for y, v in zip(log_h, upstream, strict=True):
+        J = np.eye(len(y)) - np.exp(y)
+        rows.append(J.T @ v)
+    return np.array(rows)
 
 
-def tempered_by_hand(z, t, T):
-    e = np.exp((z - z.max(axis=1, keepdims=True)) / T)
-    return (e / e.sum(axis=1, keepdims=True) - t) / T / z.shape[0]
+def through_on_a_copy(log_h, upstream):
+    passed_on = upstream.copy()
+    passed_on -= softmax(log_h) * upstream.sum(axis=1)[:, None]
+    return passed_on
 
 
-def overwrites_the_logits(z, t, T):
-    z /= T
-    return (softmax(z) - t) / (len(z) * T)
+def overwrites_the_errors(log_h, upstream):
+    upstream -= np.exp(log_h) * total(upstream)
+    return upstream
 
 
-def by_own_differences(z, t, T):
-    gradient = np.zeros_like(z)
-    for place in np.ndindex(z.shape):
-        step = np.zeros_like(z)
+def by_own_differences(log_h, upstream):
+    passed_on = np.zeros_like(log_h)
+    for place in np.ndindex(log_h.shape):
+        step = np.zeros_like(log_h)
         step[place] = 1e-5
-        above, below = cross_entropy((z + step) / T, t), cross_entropy((z - step) / T, t)
-        gradient[place] = (above - below) / 2e-5
-    return gradient
+        above, below = (upstream * log_softmax(log_h + s) for s in (step, -step))
+        passed_on[place] = (above - below).sum() / 2e-5
+    return passed_on
 
 
 RIGHT = {
     "10.1": [tuple(VERDICTS), np.array(VERDICTS), np.array(VERDICTS, dtype=object)],
     "10.2": [smoothed_in_a_loop, smoothed_by_filling, smoothed_by_einsum, smoothed_on_a_copy],
-    "10.3": [tempered_in_a_loop, tempered_by_einsum, tempered_on_a_copy, tempered_by_hand],
+    "10.3": [through_in_a_loop, through_by_einsum, through_by_matrices, through_on_a_copy],
 }
 
 
@@ -211,37 +212,22 @@ WRONG = {
         (np.exp, "What do they have in common"),
     ],
     "10.3": [
-        (overwrites_the_logits, "it overwrites `z`"),
-        (by_own_differences, "measured with a step"),
-        (
-            lambda z, t, T: tempered_on_a_copy(z, t, T) + 0.3,
-            "ordinary cross-entropy: What was seen",
-        ),
-        (factor_forgotten, "elsewhere T times too large"),
-        (factor_upside_down, "The derivative of z/T with respect to z is not T"),
-        (factor_twice, "one T too many"),
-        (temperature_ignored, "T occurs nowhere in it"),
-        (temperature_outside_only, "which logits does softmax get to see?"),
-        (colder_for_hotter, "flatter, or sharper?"),
-        (
-            mean_forgotten,
-            "already at T = 1, where this is the ordinary cross-entropy: `missing_mean`",
-        ),
-        (
-            mean_forgotten,
-            "`diagnose(lambda z, t: mean_forgotten(z, t, 1.0), 'loss_gradient', reduc",
-        ),
-        (lambda z, t, T: tempered_on_a_copy(z, t, T) + 0.3, "`diagnose(lambda z, t: your_answer(z"),
-        (sign_flipped, "`sign_flipped`"),
-        (softmax_twice, "`softmax_applied_twice`"),
-        (diagonal_alone, "`diagonal_only`"),
-        (no_shift, "not on large ones"),
-        (
-            root_of_temperature,
-            "2.5: a common factor is wrong: everything is 1.58 times too large",
-        ),
-        (by_the_package, "cross_entropy_gradient"),
-        (lambda z, t: softmax(z) - t, "raised TypeError"),
+        (overwrites_the_errors, "it overwrites `upstream`"),
+        (not_transposed, "over which of its two indices"),
+        (of_softmax, "that is what a softmax layer passes back"),
+        (lambda log_h, upstream: softmax_vjp(log_h, upstream), "Here the output is the logarithm"),
+        (without_the_exponential, "The formula asks for h"),
+        (diagonal_alone, "the diagonal of J alone"),
+        (as_behind_cross_entropy, "sum to -1"),
+        (minus_h, "What stands before h"),
+        (over_the_batch, "one sum for the whole batch"),
+        (over_the_samples, "Each sample has a sum of its own"),
+        (mean_over_classes, "where the chain rule adds up"),
+        (no_keepdims, "operands could not be broadcast"),
+        (lambda log_h, upstream: upstream, "Where else does it occur?"),
+        (sign_flipped, "sign"),
+        (by_own_differences, "right at first, but called with"),
+        (lambda log_h: log_h, "raised TypeError"),
         (0.5, "without calling it"),
     ],
 }

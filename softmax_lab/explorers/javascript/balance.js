@@ -4,7 +4,7 @@ import { axisOf, balance, beyond } from "./balance_drawing.js";
 import { computed } from "./balance_maths.js";
 import { facts, statement, summary } from "./balance_words.js";
 import { checkbox, choice, presets, range } from "./controls.js";
-import { html, mapped, write } from "./elements.js";
+import { html, mapped, paragraph } from "./elements.js";
 import { change, frame } from "./frame.js";
 import { trueClass } from "./jacobian.js";
 import { distributions } from "./jacobian_drawing.js";
@@ -85,7 +85,7 @@ function panels(model, put) {
 
 function build({ model }) {
   const put = (values) => change(model, values);
-  const [words, small] = ["words", "facts"].map((kind) => html("p", { class: kind }));
+  const [words, small] = ["words", "facts"].map((kind) => paragraph(kind));
   const controls = [above(put), below(model, put)];
   const pictures = panels(model, put);
   let limits;
@@ -100,11 +100,14 @@ function build({ model }) {
     for (const each of controls) each.show(state);
     pictures.show(state, now, limits);
     const shown = { ...now, beyond: beyond(axis, now.sigma) };
-    write(words, statement(state, now));
-    write(small, facts(state, shown));
+    words.show(statement(state, now));
+    small.show(facts(state, shown));
     return () => summary(state, now);
   }
-  return { nodes: [controls[0].node, pictures.node, controls[1].node, words, small], show };
+  return {
+    nodes: [controls[0].node, pictures.node, controls[1].node, words.node, small.node],
+    show,
+  };
 }
 
 export const render = ({ model, el }) =>

@@ -55,7 +55,7 @@ function weight(k, limits, at, change) {
   const number = label(0, 0, String(k + 1), "class");
   const node = svg("g", { class: "lying weight" }, grip, bar, number);
   const about = { variable: "upstream", index: k, label: `upstream error σ ${k + 1}` };
-  const control = slider(node, { ...about, limits, at, step: 0.1, page: 0.5, change });
+  const control = slider(node, { ...about, limits, at, step: 0.1, snap: 0.1, page: 0.5, change });
   return {
     node,
     show(value, x, { side, within, bottom, top }, fixed) {

@@ -36,7 +36,8 @@ function uprightHand(node, number, { x, width, zero, reach, below }, drag) {
   const grip = { x: left, y: top, width: width + 8, height: reach + below + 12, rx: 6 };
   node.prepend(svg("rect", { class: "grip", ...grip }));
   number.before(handle);
-  const control = slider(node, { ...drag, at: ({ y }) => ((zero - y) / reach) * limit });
+  const at = ({ y }) => ((zero - y) / reach) * limit;
+  const control = slider(node, { ...drag, snap: drag.step, at, handle });
   return {
     show(value, newLimit, end, options) {
       limit = newLimit;
@@ -56,7 +57,8 @@ export function lyingBar({ zero, reach, y, height, numberAt, kind, drag, say = t
   const node = svg("g", { class: "slot lying" }, svg("rect", { class: "grip", ...grip }));
   node.append(bar, handle, number);
   let limit = 1;
-  const control = slider(node, { ...drag, at: ({ x }) => ((x - zero) / reach) * limit });
+  const at = ({ x }) => ((x - zero) / reach) * limit;
+  const control = slider(node, { ...drag, snap: drag.step, at });
   return {
     node,
     show(value, newLimit, options) {

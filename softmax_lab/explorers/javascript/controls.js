@@ -8,10 +8,15 @@ function keepKeys(input) {
   return input;
 }
 
+// The title of a row of buttons; the row's name is read aloud. WebKit lays a <legend> out above the
+// row, whatever the style says.
+export const legend = (title) => html("b", { class: "legend", "aria-hidden": "true" }, title);
+
 // One of several, as a row of buttons: `options` maps values to labels.
 export function choice(title, options, change) {
   const name = newId();
-  const node = html("fieldset", {}, html("legend", {}, title));
+  const node = html("fieldset", title ? { "aria-label": title } : {});
+  if (title) node.append(legend(title));
   const inputs = Object.entries(options).map(([value, label]) => {
     const input = keepKeys(html("input", { type: "radio", name, value }));
     input.addEventListener("change", () => change(value));

@@ -32,6 +32,22 @@ export function write(element, text) {
   element.textContent = text;
 }
 
+// A paragraph that keeps the room that its longest text would take, or, where none is told, that of
+// the longest so far: nothing below it moves up and down.
+export function paragraph(kind, attributes = {}) {
+  const text = html("span");
+  const node = html("p", { class: kind, ...attributes }, text);
+  let room = "";
+  return {
+    node,
+    show(words, longest = room) {
+      room = longest.length > words.length ? longest : words;
+      write(text, words);
+      set(node, { "data-room": room });
+    },
+  };
+}
+
 // A line of text in a picture.
 export function label(x, y, text, kind) {
   const node = svg("text", { class: kind, x, y });

@@ -26,6 +26,14 @@ function themeWatcher(tell) {
   };
 }
 
+// Sentences for a screen reader, by what they are about; not the one that the slider in use, of the
+// variable `spoken`, has said already.
+export const sentences = (about, spoken) =>
+  Object.keys(about)
+    .filter((name) => name !== spoken)
+    .map((name) => about[name])
+    .join(" ");
+
 // One call for all that asks for one at once. Not on the model's "change", which Jupyter's models
 // leave out after a change within a change.
 function onceForAll(call) {
@@ -42,7 +50,7 @@ function onceForAll(call) {
 
 // `state` names the traits that are shown. `build` is given the root and how to ask for a new
 // drawing; it answers with the elements and with `show`, which draws a state into them and returns
-// how to sum it up in words. `held` says to it whether something is being dragged: its scale stays
+// how to sum it up in words, without what the slider in use has said. `held` says to it whether something is being dragged: its scale stays
 // then, or it would run away under the hand.
 export function frame({ model, el, name, label, state, build }) {
   const about = { "data-explorer": name, role: "group", "aria-label": label };
@@ -56,7 +64,8 @@ export function frame({ model, el, name, label, state, build }) {
     const values = Object.fromEntries(state.map((name) => [name, model.get(name)]));
     const sumUp = show(values, { held: root.querySelector(".dragged") !== null });
     clearTimeout(timer);
-    timer = setTimeout(() => write(summary, sumUp()), summary.textContent ? QUIET : 0);
+    const say = () => write(summary, sumUp(root.querySelector(":focus")?.dataset.variable));
+    timer = setTimeout(say, summary.textContent ? QUIET : 0);
   }
 
   const redraw = onceForAll(draw);

@@ -1,7 +1,7 @@
 // GradientCheckExplorer: the step of a numerical derivative against the error of the check.
 
 import { choice, presets } from "./controls.js";
-import { html, mapped, write } from "./elements.js";
+import { html, mapped, paragraph } from "./elements.js";
 import { change, frame } from "./frame.js";
 import { errorsAlongStep, gradientsAndBars } from "./gradient_check_drawing.js";
 import { computed, curves } from "./gradient_check_maths.js";
@@ -46,7 +46,7 @@ function build({ root, model }) {
     setUpstream: (k, value) => put({ upstream: model.get("upstream").with(k, value) }),
   });
   const right = errorsAlongStep({ setStep: (step) => put({ step }) });
-  const [words, small] = ["words", "facts"].map((kind) => html("p", { class: kind }));
+  const [words, small] = ["words", "facts"].map((kind) => paragraph(kind));
 
   function show(state, { held }) {
     const now = computed(state);
@@ -55,12 +55,12 @@ function build({ root, model }) {
     above.show(state);
     left.show(state, now, held);
     right.show(state, now);
-    write(words, statement(state, now));
-    write(small, facts(state, now));
-    return () => summary(state, now);
+    words.show(statement(state, now));
+    small.show(facts(state, now));
+    return (spoken) => summary(state, now, spoken);
   }
   const panels = html("div", { class: "panels" }, left.node, right.node);
-  return { nodes: [above.node, panels, words, small], show };
+  return { nodes: [above.node, panels, words.node, small.node], show };
 }
 
 export const render = ({ model, el }) =>

@@ -8,7 +8,7 @@ import { curves, METHODS } from "./gradient_check_maths.js";
 import { METHOD_NAMES } from "./gradient_check_words.js";
 import {
   cutAfterDigits,
-  digitsRight,
+  digitsInCommon,
   plain,
   roundLimit,
   scientific,
@@ -83,7 +83,7 @@ function entry(k) {
   return {
     nodes: [label(0, top, `∂C/∂z${subscript(k + 1)}`, "letter"), given, numeric, agree],
     show(analytic, value) {
-      const count = digitsRight(value, analytic, 15);
+      const count = digitsInCommon(value, analytic, 15);
       const [head, tail] = cutAfterDigits(scientific(value, 16), count);
       write(given, scientific(analytic, 16));
       write(right, head);

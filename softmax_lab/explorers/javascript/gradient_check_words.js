@@ -1,7 +1,8 @@
 // What GradientCheckExplorer says: which of the two errors rules, the values that are compared.
 
 import { TYPES } from "./floats.js";
-import { digitsRight, scientific, subscript } from "./numbers.js";
+import { sentences } from "./frame.js";
+import { digitsInCommon, scientific, subscript } from "./numbers.js";
 
 export const METHOD_NAMES = { forward: "forward", central: "central", complex: "complex" };
 
@@ -49,12 +50,12 @@ export function facts({ method, dtype }, { errors, quotients }) {
     return `C(z + i s ${name}) = ${scientific(re, all)} ${im < 0 ? "−" : "+"} i · ${scientific(Math.abs(im), all)}`;
   }
   const { above, below } = quotients[method][k];
-  const cancelled = digitsRight(above, below, all);
+  const cancelled = digitsInCommon(above, below, all);
   const second = method === "forward" ? "C(z)" : `C(z − s ${name})`;
   return `C(z + s ${name}) = ${scientific(above, all)},  ${second} = ${scientific(below, all)}:  ${cancelled} of ${all} digits cancel`;
 }
 
-export function summary({ method, step, checked }, { errors }) {
+export function summary({ method, step, checked }, { errors, result, quotients }, spoken) {
   const error = Math.max(...errors[method]);
   const found = Number.isNaN(error)
     ? "no quotient"
@@ -64,5 +65,12 @@ export function summary({ method, step, checked }, { errors }) {
     diagonal_only: "diagonal only, wrong",
     doubled: "doubled, wrong",
   }[checked];
-  return `Step ${scientific(step, 2)}, ${METHOD_NAMES[method]}: ${found}. Gradient: ${gradient}.`;
+  const common = result.map((value, k) => digitsInCommon(quotients[method][k].value, value, 15));
+  const about = {
+    step: `Step ${scientific(step, 2)}.`,
+    error: `${METHOD_NAMES[method]}: ${found}.`,
+    digits: `Digits that agree: ${common.join(", ")}.`,
+    gradient: `Gradient: ${gradient}.`,
+  };
+  return sentences(about, spoken);
 }

@@ -68,11 +68,12 @@ export function heatmap({ n, say, ...look }) {
   let colours, drawnTheme;
   return {
     node,
-    // One matrix for each quantity; the colours are those of the quantity `shown`. `share` says how
-    // full the colour of a cell is, from -1 to 1.
-    show(matrices, { shown, limit, theme, label, lit, share = (value) => value / limit }) {
+    // One matrix for each quantity; `shownAt` says which of them a cell shows, and `share` how full
+    // its colour is, from -1 to 1. `text` writes a number, of a quantity and a place.
+    show(matrices, { shownAt = () => 0, theme, label, lit, share, text = say }) {
       if (theme !== drawnTheme) [colours, drawnTheme] = [coloursOf(node), theme];
       for (const { cell, ground, numbers, row, column } of cells) {
+        const shown = shownAt(row, column);
         const value = matrices[shown][row][column];
         const colour = mixed(colours, share(value, row, column));
         const style = `fill:${legibleOn(colour)}`;
@@ -80,7 +81,7 @@ export function heatmap({ n, say, ...look }) {
         numbers.forEach((number, q) => {
           const own = matrices[q][row][column];
           set(number, { "data-value": own, style, display: q === shown ? null : "none" });
-          write(number, say(own));
+          write(number, text(own, q, row, column));
         });
         set(cell, { "aria-label": label(row, column, value) });
         cell.classList.toggle("lit", lit(row, column));

@@ -1,18 +1,20 @@
 // JacobianExplorer: the rows of J weighted by the upstream error, its columns summed into a vector.
 
 import { checkbox, choice, presets, range } from "./controls.js";
-import { html, mapped, newId, write } from "./elements.js";
+import { html, mapped, newId, paragraph } from "./elements.js";
 import { change, frame } from "./frame.js";
 import { drawing } from "./jacobian_drawing.js";
 import { computed, ofSize, oneHot, withShare } from "./jacobian_maths.js";
-import { lawsInWords, MODES, pointedInWords, summary } from "./jacobian_words.js";
+import { inSteps, momentOf, player, wantsNoMotion } from "./jacobian_motion.js";
+import { lawsInWords, longestWords, MODES, pointedInWords, summary } from "./jacobian_words.js";
+import { lightsOf } from "./lights.js";
 import { sum } from "./maths.js";
 import { plain } from "./numbers.js";
+import { scrubber } from "./scrubber.js";
 
 export { computed };
 
 const VECTORS = ["z", "upstream", "target", "_longest"];
-const STAGES = { 1: "1 · J", 2: "2 · rows weighted by σ", 3: "3 · columns summed" };
 const WITH_TARGET = ["cross_entropy", "squared_error"];
 
 const PRESETS = {
@@ -28,22 +30,21 @@ function vectors(model, n = model.get("z").length) {
   return ofSize(n, Object.fromEntries(VECTORS.map((name) => [name, model.get(name)])));
 }
 
+// What takes the most room where central differences are reported.
+const WIDEST = { rowSums: [-8e-88], jacobianError: 8e-88, resultError: 8e-88 };
+
 // ---- controls
 
-function above(put) {
+function above(put, play) {
   const mode = choice("Upstream error σ", MODES, (value) => put({ mode: value }));
-  const stage = choice("Show", STAGES, (value) => put({ stage: Number(value) }));
-  const compare = checkbox("compare with the diagonal alone, σⱼhⱼ(1 − hⱼ)", (value) =>
-    put({ compare: value }),
-  );
-  const truth = trueClass(put);
+  const compare = checkbox("diagonal alone: σₖhₖ(1 − hₖ)", (value) => put({ compare: value }));
+  const [truth, scrub] = [trueClass(put), scrubber(put, play)];
   return {
-    node: html("div", { class: "controls" }, mode.node, truth.node, stage.node, compare.node),
+    node: html("div", { class: "controls" }, mode.node, truth.node, scrub.node, compare.node),
     show(state) {
       mode.show(state.mode);
-      stage.show(state.stage);
       compare.show(state.compare);
-      truth.show(state);
+      for (const each of [truth, scrub]) each.show(state);
     },
   };
 }
@@ -118,34 +119,42 @@ function panels(model, put, more) {
 
 function build({ root, model, redraw }) {
   const put = (values) => change(model, values);
-  const words = html("p", { class: "words", id: newId() });
-  const facts = html("p", { class: "facts" });
+  const words = paragraph("words", { id: newId() });
+  const facts = paragraph("facts");
   let pointed = null;
   const point = (place) => {
     pointed = place;
     redraw();
   };
-  const controls = [above(put), below(model, put)];
-  const pictures = panels(model, put, { point, describedBy: words.id });
+  const play = player(model, root, redraw);
+  const controls = [above(put, play), below(model, put)];
+  const pictures = panels(model, put, { point, describedBy: words.node.id });
 
   function show(given, { held }) {
-    const state = ofSize(given.z.length, given);
-    const { mode, stage, compare } = state;
-    if (pictures.fit(state.z.length)) pointed = null;
+    const n = given.z.length;
+    const progress = wantsNoMotion() ? inSteps(given.progress, n) : given.progress;
+    const state = ofSize(n, { ...given, progress });
+    const { mode, compare } = state;
+    if (pictures.fit(n)) pointed = null;
     const now = computed(state);
-    Object.assign(root.dataset, { mode, stage, compare });
+    Object.assign(root.dataset, { mode, compare, stage: 1 + Math.floor(progress) });
     for (const each of controls) each.show(state);
-    pictures.show(state, now, { pointed, theme: root.dataset.theme, held });
-    write(words, pointedInWords(state, now, pointed));
-    write(facts, lawsInWords(state, now));
-    return () => summary(state, now);
+    const moment = momentOf(progress, n);
+    const look = { pointed, lights: lightsOf(pointed), theme: root.dataset.theme };
+    pictures.show(state, now, { ...look, held, moment });
+    words.show(pointedInWords(state, now, pointed), longestWords(state, now));
+    facts.show(lawsInWords(state, now), lawsInWords(state, { ...now, ...WIDEST }));
+    return (spoken) => summary(state, now, spoken);
   }
-  return { nodes: [controls[0].node, pictures.node, controls[1].node, words, facts], show };
+  return {
+    nodes: [controls[0].node, pictures.node, words.node, controls[1].node, facts.node],
+    show,
+  };
 }
 
 export const render = ({ model, el }) =>
   frame({
     ...{ model, el, build, name: "jacobian" },
-    state: [...VECTORS, "mode", "stage", "compare", "temperature"],
+    state: [...VECTORS, "mode", "progress", "compare", "temperature"],
     label: "The Jacobian of softmax, weighted by an upstream error and summed into a vector",
   });

@@ -4,9 +4,12 @@
 import { lyingBar, uprightBar } from "./bars.js";
 import { KEYS_ARE_MINE, label, pointable, set, svg, write } from "./elements.js";
 import { heatmap } from "./heatmap.js";
-import { name } from "./jacobian_words.js";
+import { column, digitsOf } from "./jacobian_maths.js";
+import { isWeighted } from "./jacobian_motion.js";
+import { BELOW, stacks } from "./jacobian_stack.js";
+import { formulaWith, name, SYMBOLS } from "./jacobian_words.js";
 import * as maths from "./maths.js";
-import { plain, roundLimit, signed, steady, subscript } from "./numbers.js";
+import { plain, roundedTo, roundLimit, short, signed, subscript } from "./numbers.js";
 
 export function drawing({ n, ...callbacks }) {
   const classes = Array.from({ length: n }, (_, k) => k);
@@ -18,24 +21,22 @@ export function drawing({ n, ...callbacks }) {
     show(state, now, options) {
       if (!options.held) limits = { z: roundLimit(4, state.z), upstream: roundLimit(3, now.sigma) };
       left.show(state, now, limits);
-      right.show(state, now, limits, options);
+      right.show(state, now, { ...options, limits });
     },
   };
 }
 
-const finite = (x) => x.filter(Number.isFinite);
-
 // ---- z above, h and the target below, class by class in one slot
 
 const [WIDTH, MARGIN] = [380, 18];
-const BELOW = { zero: 280, reach: 90, below: 0 };
+const LOWER = { zero: 280, reach: 90, below: 0 };
 
 const axisAt = (y) => svg("line", { class: "axis", x1: MARGIN, x2: WIDTH, y1: y, y2: y });
 const nodesOf = (parts) => parts.map(({ node }) => node);
 
 function logits(classes, place, setZ) {
   let limit = 4;
-  const say = (zk) => signed(zk, classes.length > 4 ? 1 : 2);
+  const say = (zk) => signed(zk, classes.length <= 4 ? 2 : Math.abs(zk) < 9.95 ? 1 : 0);
   const bars = classes.map((k) =>
     uprightBar({
       ...{ ...place(k), zero: 78, reach: 50, numberAt: 146, kind: "z", say },
@@ -56,10 +57,12 @@ function logits(classes, place, setZ) {
   };
 }
 
+const narrow = (hk) => (hk > 0 && hk < 0.005 ? "\u22480" : plain(hk, 2));
+
 function outputs(classes, place) {
-  const say = (hk) => plain(hk, classes.length > 6 ? 2 : 3);
+  const say = (hk) => (classes.length > 6 ? narrow(hk) : plain(hk, 3));
   const bars = classes.map((k) =>
-    uprightBar({ ...place(k), ...BELOW, numberAt: 302, kind: "h", say }),
+    uprightBar({ ...place(k), ...LOWER, numberAt: 302, kind: "h", say }),
   );
   bars.forEach(({ node }, k) => set(node, { "data-output": "h", "data-index": k, role: "img" }));
   return {
@@ -78,7 +81,7 @@ function targets(classes, place, setShare) {
   let total = 1;
   const bars = classes.map((k) =>
     uprightBar({
-      ...{ ...place(k), ...BELOW, numberAt: 323, kind: "t", say: (tk) => plain(tk, 2) },
+      ...{ ...place(k), ...LOWER, numberAt: 323, kind: "t", say: (tk) => plain(tk, 2) },
       drag: {
         ...{ variable: "target", index: k, label: `target t ${k + 1}`, step: 0.05, page: 0.25 },
         limits: () => [0, total],
@@ -96,7 +99,7 @@ function targets(classes, place, setShare) {
       total = maths.sum(target);
       write(title, inUse ? `${output},  target t (drag)` : output);
       set(node, { display: inUse ? null : "none" });
-      bars.forEach((bar, k) => bar.show(target[k], Math.max(1, total)));
+      bars.forEach((bar, k) => bar.show(target[k], Math.max(1, total), { hidden: !inUse }));
     },
   };
 }
@@ -119,26 +122,41 @@ export function distributions(classes, { setZ, setShare }) {
 // ---- σ lying beside the rows, J or the weighted rows, the sums below the columns
 
 const [LEFT, TOP] = [136, 40];
-const [REACH, GROUND] = [38, 60]; // of the results: how high they stand, how far below the matrix
+const HEIGHTS = { 2: 49, 3: 49, 4: 42, 5: 36, 6: 32, 7: 30, 8: 30 };
 
 // Where everything goes: cells are smaller, and numbers shorter, the more classes there are.
 function layout(classes) {
   const n = classes.length;
-  const narrow = n > 6;
-  const cell = n <= 4 ? { width: 88, height: 49 } : { width: 66, height: narrow ? 34 : 40 };
+  const cell = { width: n <= 4 ? 88 : 66, height: HEIGHTS[n] };
   const bottom = TOP + n * cell.height;
   return {
-    ...{ n, classes, narrow, cell, bottom, zero: bottom + GROUND },
+    ...{ n, classes, narrow: n > 6, cell, bottom, left: LEFT, zero: bottom + BELOW / 2 - 3 },
     right: LEFT + n * cell.width,
     middle: (k) => LEFT + (k + 0.5) * cell.width,
     row: (i) => TOP + i * cell.height,
-    say: (value) => (n <= 4 ? signed(value, 3) : steady(value, 2, narrow)),
   };
 }
 
-function weights({ classes, narrow, cell, row, bottom }, setUpstream) {
+// The numbers of the matrix and of the sums. What is not 0 but is printed as 0 is told from what is.
+function textsOf(n, { J, terms, result, printed }) {
+  const say = n > 4 ? short : signed;
+  const text = (value, shown, digits) =>
+    value !== 0 && Math.abs(shown) < 0.5 * 10 ** -digits ? "\u22480" : say(shown, digits);
+  const ofJ = digitsOf(J.flat(), n);
+  return {
+    entry: (i, k) => text(J[i][k], J[i][k], ofJ),
+    term: (i, k) => text(terms[i][k], printed.terms[i][k], printed.digits),
+    sum(k, rows) {
+      const total = maths.sum(column(printed.terms, k).slice(0, rows));
+      const shown = roundedTo(total, printed.digits);
+      return text(rows === n ? result[k] : total, shown, printed.digits);
+    },
+  };
+}
+
+function weights({ classes, narrow, cell, row, bottom }, { setUpstream, point }) {
   let limit = 3;
-  const say = (value) => signed(value, narrow ? 1 : 2);
+  const say = (value) => signed(value, narrow || Math.abs(value) >= 100 ? 1 : 2);
   const bars = classes.map((k) =>
     lyingBar({
       ...{ zero: 44, reach: 36, y: row(k) + 5, height: cell.height - 10, numberAt: LEFT - 6 },
@@ -150,104 +168,116 @@ function weights({ classes, narrow, cell, row, bottom }, setUpstream) {
       },
     }),
   );
+  bars.forEach(({ node }, row) => pointable(node, { row }, point));
   const title = label(0, 16, "", "title");
   const axis = svg("line", { class: "axis", x1: 44, x2: 44, y1: TOP, y2: bottom });
   return {
     nodes: [title, axis, ...nodesOf(bars)],
-    show({ mode }, { sigma }, limits) {
+    show({ mode }, { sigma }, { limits, lights, moment }) {
       const fixed = mode !== "free";
       limit = limits.upstream;
       write(title, fixed ? "σ" : "σ (drag)");
-      bars.forEach((bar, k) => bar.show(sigma[k], limit, { fixed }));
-    },
-  };
-}
-
-function matrix({ n, classes, cell, right, middle, row, say }, { point, describedBy }) {
-  const map = heatmap({
-    ...{ x: LEFT, y: TOP, n, ...cell, say, describedBy, point },
-    quantities: ["jacobian", "weighted"],
-  });
-  const title = label((LEFT + right) / 2, 16, "", "title middle");
-  const columns = classes.map((k) => label(middle(k), 35, name("z", k), "letter middle"));
-  const rows = classes.map((i) => label(right + 8, row(i + 0.5) + 5, name("h", i), "letter"));
-  return {
-    nodes: [title, ...columns, ...rows, map.node],
-    show({ stage, temperature }, { J, weighted }, limits, { pointed, theme }) {
-      const shown = stage === 1 ? 0 : 1;
-      write(title, shown ? "σᵢ Jᵢₖ" : "Jᵢₖ = ∂hᵢ/∂zₖ");
-      // No entry of J is larger than 1/4, divided by the temperature: that is the full colour.
-      const largest = shown ? maths.largest(finite(weighted.flat())) : 0;
-      const letter = (i, k) => `${shown ? name("σ", i) : ""}${name("J", i)}${subscript(k + 1)}`;
-      map.show([J, weighted], {
-        ...{ shown, limit: Math.max(0.25 / temperature, largest), theme },
-        label: (i, k, value) => `${letter(i, k)} = ${signed(value, 3)}`,
-        lit: (i, k) => pointed?.column === k && (pointed.row ?? i) === i,
+      bars.forEach(({ node, show }, k) => {
+        show(sigma[k], limit, { fixed });
+        node.classList.toggle("lit", lights.sigma(k));
+        node.classList.toggle("waiting", moment.weighted[k] === 0);
       });
     },
   };
 }
 
-// One sum with its bar, what the diagonal alone would give (dashes), and where h − t is (◆).
-function result(k, { cell, middle, bottom, zero, say }, { point, describedBy }) {
-  const x = middle(k);
-  const look = { x: x - 18, width: 36, zero, reach: REACH, numberAt: bottom + 118 };
-  const bar = uprightBar({ ...look, kind: "result", say });
-  const place = { "data-index": k };
-  const diagonal = svg("path", { class: "diagonal", "data-output": "diagonal", ...place });
-  const landing = svg("path", { class: "landing" });
-  const size = { x: x - cell.width / 2 + 3, y: bottom + 2, width: cell.width - 6, height: 122 };
-  const grip = svg("rect", { class: "grip", ...size, rx: 6 });
-  const arrow = svg("path", { class: "arrow", d: `M${x} ${bottom + 3} v12 m-4 -5 l4 5 l4 -5` });
-  const about = { role: "img", tabindex: 0, "aria-describedby": describedBy, ...KEYS_ARE_MINE };
-  const node = svg("g", { class: "column", ...about, "data-output": "result", ...place });
-  node.append(grip, arrow, bar.node, diagonal, landing);
-  pointable(node, { column: k }, point);
+// ∂C/∂zₖ = Σᵢ σᵢ Jᵢₖ: each symbol can be pointed at, and what the picture has come to is written
+// in full.
+function formula(x, point) {
+  const parts = Object.fromEntries(
+    Object.entries(SYMBOLS).map(([symbol, { said }]) => {
+      const about = { tabindex: 0, role: "img", "aria-label": said, ...KEYS_ARE_MINE };
+      const node = svg("tspan", { class: "symbol", "data-symbol": symbol, ...about });
+      pointable(node, { symbol }, point);
+      return [symbol, node];
+    }),
+  );
+  const [is, sum, gap] = [" = ", "Σᵢ ", " "].map((text) => svg("tspan", {}, text));
+  const node = svg("text", { class: "title middle formula", x, y: 16 });
+  node.append(parts.result, is, sum, parts.sigma, gap, parts.jacobian);
+  const since = { result: 2, sigma: 1, jacobian: 0 };
   return {
-    node,
-    show({ mode, compare }, now, most, lit) {
-      const value = now.result[k];
-      const [alone, there] = [now.diagonal[k], now.landing[k]].map(
-        (v) => zero - (v / most) * REACH,
-      );
-      bar.show(value, most);
-      set(bar.node, { class: `slot ${value < 0 ? "negative" : "positive"}` });
-      const said = `∂C/∂${name("z", k)} = ${signed(value, 3)}`;
-      set(node, { "data-value": value, "aria-label": said });
-      node.classList.toggle("lit", lit);
-      const dashes = { d: `M${x - 28} ${alone} h56`, display: compare ? null : "none" };
-      set(diagonal, { ...dashes, "data-value": now.diagonal[k] });
-      const shown = mode === "cross_entropy" ? null : "none";
-      set(landing, { d: `M${x} ${there - 6} l6 6 l-6 6 l-6 -6 z`, display: shown });
+    nodes: [node],
+    show({ progress }, _, { pointed, lights }) {
+      const texts = formulaWith(pointed);
+      for (const [symbol, part] of Object.entries(parts)) {
+        write(part, texts[symbol]);
+        part.classList.toggle("lit", lights.symbol === symbol);
+        part.classList.toggle("yet", symbol !== "jacobian" && progress <= since[symbol] - 1);
+      }
+      for (const part of [is, sum]) part.classList.toggle("yet", progress <= 1);
     },
   };
 }
 
-function results(where, callbacks) {
-  const columns = where.classes.map((k) => result(k, where, callbacks));
-  const { right, zero } = where;
-  const axis = svg("line", { class: "axis", x1: LEFT, x2: right, y1: zero, y2: zero });
+// What goes along a row that is being weighted.
+function factor({ row, cell, right }) {
+  const ground = svg("rect", { x: -24, y: -13, width: 48, height: 26, rx: 13 });
+  const text = label(0, 6, "", "middle");
+  const node = svg("g", { class: "factor", "aria-hidden": "true" }, ground, text);
   return {
-    nodes: [label(LEFT - 8, zero + 6, "Jᵀσ", "title end"), axis, ...nodesOf(columns)],
-    show(state, now, limits, { pointed }) {
-      const compared = state.compare ? finite(now.diagonal) : [];
-      const most = Math.max(0.5, maths.largest([...finite(now.result), ...compared]));
-      columns.forEach((column, k) => column.show(state, now, most, pointed?.column === k));
+    nodes: [node],
+    show(_, __, { moment: { weighted } }) {
+      const i = weighted.findIndex((share) => share > 0 && share < 1);
+      set(node, { display: i < 0 ? "none" : null });
+      if (i < 0) return;
+      const x = LEFT - 24 + (right - LEFT + 48) * weighted[i];
+      set(node, { transform: `translate(${x} ${row(i) + cell.height / 2})` });
+      write(text, `× ${name("σ", i)}`);
     },
   };
 }
 
-function reduction(classes, { setUpstream, ...callbacks }) {
+const TRACE = 0.3; // how much of its colour a cell keeps whose term has slid down
+
+function matrix({ n, classes, cell, right, middle, row }, { point, describedBy }) {
+  const map = heatmap({
+    ...{ x: LEFT, y: TOP, n, ...cell, describedBy, point },
+    quantities: ["jacobian", "weighted"],
+  });
+  const columns = classes.map((k) => label(middle(k), 35, name("z", k), "letter middle"));
+  const rows = classes.map((i) => label(right + 8, row(i + 0.5) + 5, name("h", i), "letter"));
+  return {
+    nodes: [...columns, ...rows, map.node],
+    show({ temperature }, { J, weighted, terms }, { moment, theme, lights, texts }) {
+      // No entry of J is larger than 1/4, divided by the temperature: that is the full colour.
+      const full = 0.25 / temperature;
+      const most = Math.max(full, maths.largest(terms.flat()));
+      const shownAt = (i, k) => (isWeighted(moment, i, k) ? 1 : 0);
+      map.show([J, weighted], {
+        ...{ shownAt, theme, lit: lights.cell },
+        text: (_, q, i, k) => (q === 0 ? texts.entry(i, k) : texts.term(i, k)),
+        share: (_, i, k) =>
+          (shownAt(i, k) ? terms[i][k] / most : J[i][k] / full) *
+          (1 - (1 - TRACE) * moment.stacked[i]),
+        label: (i, k, value) =>
+          `${shownAt(i, k) ? name("σ", i) : ""}${name("J", i)}${subscript(k + 1)} = ${signed(value, 3)}`,
+      });
+    },
+  };
+}
+
+function reduction(classes, callbacks) {
   const where = layout(classes);
-  const parts = [weights(where, setUpstream), matrix(where, callbacks), results(where, callbacks)];
-  const [width, height] = [where.right + 34, where.bottom + 126];
+  const [width, height] = [where.right + 34, where.bottom + BELOW];
+  const parts = [
+    formula((LEFT + where.right) / 2, callbacks.point),
+    ...[weights, matrix, stacks].map((part) => part(where, callbacks)),
+    factor(where),
+  ];
   const size = { viewBox: `0 0 ${width} ${height}`, style: `max-width:${width}px` };
   const kind = where.narrow ? "right narrow" : "right";
   const nodes = parts.flatMap((part) => part.nodes);
   return {
     node: svg("svg", { class: kind, ...size }, ...nodes),
-    show(...all) {
-      for (const part of parts) part.show(...all);
+    show(state, now, options) {
+      const texts = textsOf(where.n, now);
+      for (const part of parts) part.show(state, now, { ...options, texts });
     },
   };
 }

@@ -1,7 +1,7 @@
 // What JacobianExplorer computes, and how its vectors keep to the number of its classes.
 
 import * as maths from "./maths.js";
-import { rounded } from "./numbers.js";
+import { digitsFor, rounded, roundedTogether } from "./numbers.js";
 
 // ---- the state
 
@@ -71,6 +71,32 @@ function errors({ z, upstream, target, mode, temperature: T }, J, result) {
   };
 }
 
+// What is summed in a column, σᵢJᵢₖ. Cross-entropy's, -tᵢ(δᵢₖ - hₖ), has no infinite σ in it.
+function termsOf({ mode, target: t, temperature: T }, h, weighted) {
+  if (mode !== "cross_entropy") return weighted;
+  const rest = maths.sumOfOthers(h);
+  return h.map((_, i) => h.map((hk, k) => (t[i] * (i === k ? -rest[i] : hk)) / T));
+}
+
+// Zero, and what has come together after each term.
+export function sumsSoFar(terms) {
+  const sums = [0];
+  for (const term of terms) sums.push(sums.at(-1) + (Number.isFinite(term) ? term : 0));
+  return sums;
+}
+
+// How many digits the numbers of a picture have: there is less room for them the more they are.
+export const digitsOf = (values, n) => digitsFor(maths.largest(values), n > 4 ? 3 : 5);
+
+// The terms as they are printed: those of a column add up to what is printed below it.
+function printedOf(terms, result) {
+  const digits = digitsOf([...terms.flat(), ...result], result.length);
+  const columns = result.map((total, k) => roundedTogether(column(terms, k), digits, total));
+  return { digits, terms: terms.map((_, i) => columns.map((each) => each[i])) };
+}
+
+export const column = (matrix, k) => matrix.map((row) => row[k]);
+
 // Everything shown. Softmax is fed z/T, so every derivative by z has a factor 1/T.
 export function computed(state) {
   const { z, upstream, target: t, mode, temperature: T } = state;
@@ -81,9 +107,11 @@ export function computed(state) {
   // Where h has rounded to 0, -t/h is infinite: cross-entropy has a form that never divides.
   const byH = mode === "cross_entropy" ? maths.crossEntropyGradient(h, t) : maths.vjp(h, sigma);
   const result = scaled(byH);
+  const weighted = maths.weightedRows(J, sigma);
+  const terms = termsOf(state, h, weighted);
   return {
-    ...{ h, J, sigma, result },
-    weighted: maths.weightedRows(J, sigma),
+    ...{ h, J, sigma, result, weighted },
+    ...{ terms, printed: printedOf(terms, result) },
     diagonal: scaled(maths.diagonalOnly(h, sigma)),
     landing: scaled(h.map((hk, k) => hk * maths.sum(t) - t[k])),
     rowSums: J.map(maths.sum),

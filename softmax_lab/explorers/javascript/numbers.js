@@ -20,6 +20,27 @@ export function steady(x, digits, short) {
   return short ? text.replace(/^(.)0\./, "$1.") : text;
 }
 
+// Numbers rounded so that what is printed adds up to their printed sum too: all rounded down, and
+// the units that are then missing given to those that lost most.
+export function roundedTogether(values, digits, total) {
+  const unit = 10 ** digits;
+  const units = values.map((value) => Math.floor(value * unit));
+  const lost = values.map((value, k) => value * unit - units[k]);
+  const most = values.map((_, k) => k).sort((a, b) => lost[b] - lost[a]);
+  const missing = Math.round(total * unit) - units.reduce((sum, each) => sum + each, 0);
+  for (const k of most.slice(0, missing)) units[k] += 1;
+  return units.map((value) => value / unit);
+}
+
+// In at most five signs, for narrow places: without the zero before the point.
+export const short = (x, digits) => (Math.abs(x) >= 1000 ? signed(x, 0) : steady(x, digits, true));
+
+// How many digits behind the point, at most three, leave so many in all.
+export const digitsFor = (largest, all) =>
+  clamped(all - (largest < 1 ? 0 : Math.floor(Math.log10(largest)) + 1), [0, 3]);
+
+export const longest = (texts) => texts.reduce((a, b) => (b.length > a.length ? b : a));
+
 // A sum written out: the sign of each term becomes the operator before it.
 export const written = (terms) =>
   terms
@@ -34,6 +55,8 @@ export const written = (terms) =>
 
 export const subscript = (number) =>
   [...String(number)].map((digit) => String.fromCharCode(0x2080 + Number(digit))).join("");
+
+export const roundedTo = (x, digits) => Math.round(x * 10 ** digits) / 10 ** digits;
 
 // Without the dust that steps of 0.1 leave behind: 0.30000000000000004.
 export const rounded = (x) => Math.round(x * 1e6) / 1e6;
@@ -80,6 +103,17 @@ export function digitsRight(x, truth, most) {
   if (x === truth) return most;
   const error = Math.abs(x - truth) / Math.abs(truth);
   return Number.isFinite(error) ? clamped(Math.floor(-Math.log10(error)), [0, most]) : 0;
+}
+
+// How many digits two numbers have in common as they are written, from the first that is not 0; at
+// most so many.
+export function digitsInCommon(x, y, most) {
+  if (x === y) return most;
+  const [[one, power], [other, same]] = [x, y].map((each) => each.toExponential(most).split("e"));
+  if (power !== same || Math.sign(x) !== Math.sign(y)) return 0;
+  const [a, b] = [one, other].map((digits) => digits.replace(/\D/g, ""));
+  const first = [...a].findIndex((digit, place) => digit !== b[place]);
+  return first < 0 ? most : Math.min(first, most);
 }
 
 // A written number cut in two after its first `count` digits, not counting zeros at its head. A

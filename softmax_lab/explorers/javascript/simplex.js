@@ -1,13 +1,13 @@
 // SimplexExplorer: what J makes of a circle of logit changes, in the triangle of distributions.
 
 import { checkbox, presets, range } from "./controls.js";
-import { html, mapped, write } from "./elements.js";
+import { html, mapped, paragraph } from "./elements.js";
 import { change, frame } from "./frame.js";
 import { softmax } from "./maths.js";
 import { plain, rounded } from "./numbers.js";
 import { changes, triangle } from "./simplex_drawing.js";
-import { computed, inPlane, logitsAt, mean } from "./simplex_maths.js";
-import { facts, statement, summary } from "./simplex_words.js";
+import { angleTo, computed, inPlane, logitsAt, mean } from "./simplex_maths.js";
+import { facts, LONGEST, LONGEST_FACTS, statement, summary } from "./simplex_words.js";
 
 export { computed };
 
@@ -46,6 +46,8 @@ function build({ root, model, redraw }) {
   const left = triangle({
     where: () => inPlane(softmax(z())),
     moveTo: (point) => put({ z: logitsAt(point, mean(z())) }),
+    angleTo: (arrow) => angleTo(softmax(z()), arrow),
+    setDirection: (value) => put({ direction: value }),
   });
   const right = changes({
     setZ: (k, value) => put({ z: z().with(k, value) }),
@@ -57,19 +59,19 @@ function build({ root, model, redraw }) {
     },
   });
   const above = controls(model, put);
-  const [words, small] = ["words", "facts"].map((kind) => html("p", { class: kind }));
+  const [words, small] = ["words", "facts"].map((kind) => paragraph(kind));
 
   function show(state, { held }) {
     const now = computed(state);
     left.show(state, now);
     right.show(state, now, { held, pointed, theme: root.dataset.theme });
     above.show(state);
-    write(words, statement(now));
-    write(small, facts(now));
-    return () => summary(state, now);
+    words.show(statement(now), LONGEST);
+    small.show(facts(now), LONGEST_FACTS);
+    return (spoken) => summary(state, now, spoken);
   }
   const panels = html("div", { class: "panels even" }, left.node, right.node);
-  return { nodes: [above.node, panels, words, small], show };
+  return { nodes: [above.node, panels, words.node, small.node], show };
 }
 
 export const render = ({ model, el }) =>

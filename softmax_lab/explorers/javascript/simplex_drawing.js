@@ -39,6 +39,7 @@ function pointOf({ where, moveTo }) {
     moveTo([px + x, py + y]);
   };
   draggable(node, {
+    handle: node,
     drag: ({ x, y }) => moveTo([(x - LEFT) / SIDE, (BASE - y) / SIDE]),
     keys: {
       ArrowLeft: by(-0.02, 0),
@@ -54,27 +55,53 @@ function pointOf({ where, moveTo }) {
   return node;
 }
 
+// The end of Jδ on the ellipse: to drag it turns δ so that Jδ points there.
+function imageOf({ where, angleTo, setDirection }) {
+  const tip = svg("circle", { class: "tip", r: 7 });
+  const grip = svg("circle", { class: "grip", r: 18 });
+  const node = svg("g", { class: "turn" }, grip, tip);
+  let direction = 0;
+  const control = slider(node, {
+    ...{ variable: "image", index: 0, limits: () => [0, 360], step: 5, page: 30, handle: node },
+    label: "Jδ on the ellipse, by the direction of δ in degrees",
+    at({ x, y }) {
+      const [px, py] = where();
+      return angleTo([(x - LEFT) / SIDE - px, (BASE - y) / SIDE - py]) ?? direction;
+    },
+    change: setDirection,
+  });
+  return {
+    node,
+    show(at, state, { result }) {
+      direction = state.direction;
+      set(node, { transform: `translate(${at})` });
+      const text = `Jδ = ${result.map((entry) => signed(entry, 3)).join(", ")}`;
+      control.show(direction, { text });
+    },
+  };
+}
+
 // `where` says where the point is, and `moveTo` is told where it is wanted, both in the plane.
 export function triangle(callbacks) {
   const corners = CLASSES.map((k) => CLASSES.map((j) => Number(j === k)));
   const outline = svg("path", { class: "outline", d: path(corners) });
   const [image, ellipse] = ["image", "ellipse"].map((kind) => svg("path", { class: kind }));
   const arrow = svg("line", { class: "change" });
-  const tip = svg("circle", { class: "tip", r: 6 });
+  const tip = imageOf(callbacks);
   const shares = NAMES.map(([x, y, kind], k) =>
     svg("text", { class: kind, x, y, "data-output": "h", "data-index": k }),
   );
   const point = pointOf(callbacks);
-  const drawn = [outline, image, ellipse, arrow, tip, ...shares, point];
+  const drawn = [outline, image, ellipse, arrow, tip.node, ...shares, point];
   return {
     node: svg("svg", { class: "triangle", viewBox: "0 0 472 412" }, ...drawn),
-    show({ true_image }, now) {
+    show(state, now) {
       const [x, y] = onPage(inPlane(now.h));
       const [tipX, tipY] = onPage(inPlane(now.h.map((hi, i) => hi + now.result[i])));
       set(ellipse, { d: path(now.ellipse) });
-      set(image, { d: path(now.image), display: true_image ? null : "none" });
+      set(image, { d: path(now.image), display: state.true_image ? null : "none" });
       set(arrow, { x1: x, y1: y, x2: tipX, y2: tipY });
-      set(tip, { cx: tipX, cy: tipY });
+      tip.show([tipX, tipY], state, now);
       const all = now.h.map((hi) => plain(hi, 3));
       const said = { "aria-valuenow": now.h[0], "aria-valuetext": `h = ${all.join(", ")}` };
       set(point, { transform: `translate(${x} ${y})`, ...said });
@@ -149,7 +176,7 @@ function circle({ setDirection }) {
   const turned = svg("g", { class: "turn" }, grip, hand, knob);
   const turn = slider(turned, {
     ...{ variable: "direction", index: 0, limits: () => [0, 360], step: 5, page: 30 },
-    label: "direction of the change of logits, in degrees",
+    ...{ label: "direction of the change of logits, in degrees", handle: knob },
     at: ({ x, y }) => ((Math.atan2(Y - y, x - X) * 180) / Math.PI + 360) % 360,
     change: setDirection,
   });
@@ -192,7 +219,7 @@ function derivative({ point }) {
     nodes: [...heads, ...names, map.node, ...moves],
     show(_, { J, result }, { pointed, theme }) {
       map.show([J], {
-        ...{ shown: 0, limit: 0.25, theme },
+        ...{ theme, share: (value) => value / 0.25 },
         label: (i, k, entry) => `∂h${subscript(i + 1)}/∂z${subscript(k + 1)} = ${inEntry(entry)}`,
         lit: (i, k) => pointed?.row === i && pointed.column === k,
       });

@@ -55,6 +55,17 @@ function eigenvalues(h, J) {
   return [larger, larger > 0 ? product / larger : 0];
 }
 
+// The angle of the change that J takes into the direction of an arrow in the plane; null where J
+// takes all changes into one line.
+export function angleTo(h, [vx, vy]) {
+  const J = maths.jacobian(h);
+  const [[ax, ay], [bx, by]] = [0, 90].map((degrees) => inPlane(times(J, unitChange(degrees))));
+  const area = ax * by - bx * ay;
+  if (area === 0) return null;
+  const [c, s] = [(vx * by - bx * vy) / area, (ax * vy - vx * ay) / area];
+  return ((Math.atan2(s, c) * 180) / Math.PI + 360) % 360;
+}
+
 export function computed({ z, radius, direction }) {
   const h = maths.softmax(z);
   const J = maths.jacobian(h);

@@ -1,7 +1,7 @@
 // StabilityExplorer: softmax and its gradient in three float types, naive against stable.
 
 import { choice, presets } from "./controls.js";
-import { html, mapped, write } from "./elements.js";
+import { html, mapped, paragraph } from "./elements.js";
 import { TYPES } from "./floats.js";
 import { change, frame } from "./frame.js";
 import { lanes } from "./lanes.js";
@@ -119,7 +119,7 @@ function build({ model }) {
     setShift: (value) => put({ shift: value }),
   });
   const [naive, shifted, gradient] = [asItStands(), shiftedFirst(), threeWays()];
-  const [words, small] = ["words", "facts"].map((kind) => html("p", { class: kind }));
+  const [words, small] = ["words", "facts"].map((kind) => paragraph(kind));
   let limit = FARTHEST;
 
   function show(state, { held }) {
@@ -130,13 +130,13 @@ function build({ model }) {
     above.show(state);
     line.show(state, now, { limit, type });
     for (const drawn of [naive, shifted, gradient]) drawn.show(state, now, type.digits);
-    write(words, statement(state, now));
-    write(small, facts(state, now));
-    return () => summary(state, now);
+    words.show(statement(state, now));
+    small.show(facts(state, now));
+    return (spoken) => summary(state, now, spoken);
   }
   const tables = html("div", { class: "tables" }, naive.node, shifted.node);
   const panels = html("div", { class: "panels" }, line.node, tables);
-  return { nodes: [above.node, panels, gradient.node, words, small], show };
+  return { nodes: [above.node, panels, gradient.node, words.node, small.node], show };
 }
 
 export const render = ({ model, el }) =>

@@ -1,6 +1,7 @@
 // What StabilityExplorer says: what went wrong in the formula and in the gradient, and why.
 
 import { TYPES } from "./floats.js";
+import { sentences } from "./frame.js";
 import { plain, scientific } from "./numbers.js";
 
 function aboutSoftmax({ dtype }, { stored, naive }) {
@@ -46,7 +47,15 @@ export function facts({ z, shift, dtype }, { stored }) {
   return known.join("  ·  ");
 }
 
-export function summary({ dtype }, { stored, naive, shifted }) {
-  const list = (x) => x.map((value) => plain(value, 3)).join(", ");
-  return `${dtype}. Logits ${list(stored)}. The formula as it stands: ${list(naive.h)}. Shifted first: ${list(shifted.h)}.`;
+export function summary({ dtype, label }, { stored, naive, shifted, rightOf }, spoken) {
+  const list = (x, digits) => x.map((value) => scientific(value, digits)).join(", ");
+  const right = [rightOf.long_way, rightOf.h_minus_t, rightOf.result].map((of) => of[label]);
+  const about = {
+    dtype: `${dtype}.`,
+    z: `Logits ${list(stored, 4)}.`,
+    naive: `The formula as it stands: ${list(naive.h, 5)}.`,
+    shifted: `Shifted first: ${list(shifted.h, 5)}.`,
+    right: `Digits right in the gradient at the true class, three ways: ${right.join(", ")}.`,
+  };
+  return sentences(about, spoken);
 }

@@ -68,7 +68,7 @@ function below(model, put, [, ...wrong]) {
   const boxes = others.map(({ box }) => box.node);
   const about = { role: "group", "aria-label": "Also draw" };
   const also = html("div", { class: "also", ...about }, html("span", {}, "also draw"), ...boxes);
-  const key = html("span", { class: "facts" }, "held-out digits: blue right, orange mistaken");
+  const key = html("span", { class: "facts" }, "held-out digits: right on the diagonal");
   return {
     node: html("div", { class: "controls" }, also, key),
     show(state) {
@@ -132,7 +132,7 @@ function build({ root, model, redraw }) {
     const [title, text] = pointed ? cellInWords(pair, state.epoch, row, column) : betrayed;
     write(head, title);
     write(rest, text);
-    return () => `${summary(pair, state.epoch)} ${betrayed[1]}`;
+    return (spoken) => `${summary(pair, state.epoch, spoken)} ${betrayed[1]}`;
   }
   const panels = html("div", { class: "panels epochs" }, picture.node, tables.node);
   return { nodes: [controls[0].node, panels, controls[1].node, words], show };

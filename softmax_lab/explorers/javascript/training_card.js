@@ -34,10 +34,9 @@ function confusion(options) {
       const totals = counts.map((row) => row.reduce((total, count) => total + count, 0));
       set(ended, { display: epoch < run.loss.length ? "none" : null });
       map.show([counts], {
-        ...{ shown: 0, theme },
-        // Blue for right answers, orange for mistakes; the root lets a few mistakes be seen.
-        share: (count, row, column) =>
-          (row === column ? -1 : 1) * Math.sqrt(count / (totals[row] || 1)),
+        ...{ theme },
+        // One colour, and none of the runs': right is the diagonal. The root lets a few be seen.
+        share: (count, row) => Math.sqrt(count / (totals[row] || 1)),
         label: (row, column, count) =>
           `${said(run.name)}: ${row} read as ${column}, ${times(count)}`,
         lit: (row, column) => pointed?.row === row && pointed.column === column,

@@ -1,5 +1,6 @@
 // What TrainingExplorer says: what betrays a run at an epoch, by its numbers; a cell; a summary.
 
+import { sentences } from "./frame.js";
 import { plain, scientific } from "./numbers.js";
 
 export const said = (name) => name.replaceAll("_", " ");
@@ -104,10 +105,10 @@ export function cellInWords(runs, e, row, column) {
   return [`${row} read as ${column}`, each.join("  ·  ")];
 }
 
-export function summary(runs, e) {
+export function summary(runs, e, spoken) {
   const each = runs.map(
     (run) =>
       `${capital(said(run.name))}: loss ${number(at(run, "loss", e))}, accuracy ${percent(at(run, "accuracy", e))}, held out ${percent(at(run, "held_out_accuracy", e))}`,
   );
-  return `Epoch ${e}. ${each.join(". ")}.`;
+  return sentences({ epoch: `Epoch ${e}.`, runs: `${each.join(". ")}.` }, spoken);
 }
