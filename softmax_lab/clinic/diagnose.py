@@ -58,10 +58,11 @@ def diagnose(
         Takes arrays (or lists, or tensors) of one sample, shape (n,), or of a batch, in any order
         of arguments; may return several things. A layer has a forward and a backward method, by
         whatever name; a bound backward method goes with its layer.
-    role : {"softmax", "jacobian", "backward", "loss", "loss_gradient", "output_gradient", \
-"attention", "attention_backward"}
-        What it computes: z → h; z → ∂h/∂z; (z, upstream) → ∂C/∂z; (z, t) → C; (z, t) → ∂C/∂z;
-        (h, t) → ∂C/∂h; (q, k, v) → o; (q, k, v, upstream) → (∂C/∂q, ∂C/∂k, ∂C/∂v).
+    role : str
+        What it computes: "softmax", z → h; "jacobian", z → ∂h/∂z; "backward", (z, upstream) →
+        ∂C/∂z; "loss", (z, t) → C; "loss_gradient", (z, t) → ∂C/∂z; "output_gradient", (h, t) →
+        ∂C/∂h; "attention", (q, k, v) → o; "attention_backward", (q, k, v, upstream) →
+        (∂C/∂q, ∂C/∂k, ∂C/∂v).
     given : {"logits", "output"}
         Whether its first argument is z or h.
     loss : {"cross_entropy", "squared_error"}
