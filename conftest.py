@@ -25,6 +25,7 @@ NO_TORCH = (
 )
 collect_ignore = [
     *([] if TORCH else ["tests/test_torch.py"]),
+    *([] if "jax" in OTHERS else ["tests/test_jax.py"]),
     *([] if OTHERS else ["tests/test_other_arrays.py"]),
 ]
 
@@ -32,7 +33,8 @@ collect_ignore = [
 # browser nor a lesson, but as long.
 LONG = (
     *("test_homework.py", "test_grading.py", "test_install.py", "test_attention_runs.py"),
-    *("test_clinic_catalogue.py", "test_clinic_cases.py", "test_reception.py"),
+    *("test_clinic_catalogue.py", "test_clinic_cases.py", "test_clinic_undeclared.py"),
+    "test_reception.py",
 )
 # What takes longest is begun first, so that no worker is left with it when the others are done.
 LONGEST = ("test_lab.py", *LONG, "lesson 10", "lesson 08", "lesson 06", "test_kernel.py")

@@ -17,10 +17,10 @@ from softmax_lab import (
     softmax_vjp,
 )
 from softmax_lab.clinic import formulas
-from softmax_lab.clinic.calling import Outcome
 from softmax_lab.clinic.catalogue.other_questions import QUESTIONS, answered_by
 from softmax_lab.clinic.catalogue.question import Answer
 from softmax_lab.clinic.probes import cases
+from softmax_lab.clinic.results import Outcome
 from softmax_lab.clinic.settings import Settings
 from softmax_lab.clinic.trials import Trial
 

@@ -541,6 +541,7 @@ def test_a_file_without_a_name_gets_a_line_for_each_thing_in_it(file, capsys):
         ["Net.softmax_backward", "wrong:"],
         ["Layer", "correct:"],
     ]
+    assert lines[0].endswith("correct: read as softmax, from the logits, samples in rows.")
     assert lines[4] == "Nothing of softmax was recognised in relu, load."
     details = "\n".join(lines[5:])
     assert "diagonal_only computes" in details

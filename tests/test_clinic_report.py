@@ -307,6 +307,7 @@ def test_where_no_name_is_found_the_page_of_symptoms_is_pointed_to():
 class Reading:
     words = "the gradient at the logits, ∂C/∂z, of the summed cross-entropy"
     others = ("As the gradient of the mean it lacks 1/N.",)
+    adapter = ()
 
 
 def test_the_reading_is_stated_first_and_the_other_readings_behind_it():

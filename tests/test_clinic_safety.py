@@ -330,3 +330,53 @@ def test_the_readers_own_interrupt_gets_through(interruptible):
     with pytest.raises(KeyboardInterrupt):
         diagnose(endless_loop, "jacobian")
     assert (sys.stdout, sys.stderr) == streams
+
+
+# A machine that is busy
+
+
+class Busy(worker.Stopwatch):
+    """As if other programs had had the processor nearly all the time."""
+
+    def waited(self):
+        return 0.9 * (time.monotonic() - self._began)
+
+
+@pytest.mark.parametrize("forks", [True, False])
+def test_time_in_which_other_programs_had_the_processor_does_not_count(monkeypatch, forks):
+    if not forks:
+        monkeypatch.setattr(calling, "can_fork", lambda: False)
+    monkeypatch.setattr(calling, "CALL_LIMIT", 0.2)
+
+    def function(z):
+        time.sleep(0.5)
+        return softmax(z)
+
+    assert diagnose(function, "softmax").verdict == "not judged"
+    monkeypatch.setattr(worker, "Stopwatch", Busy)
+    assert diagnose(function, "softmax").verdict == "correct"
+
+
+def test_on_the_busiest_machine_the_clock_ends_it():
+    class Starved(worker.Stopwatch):
+        def waited(self):
+            return time.monotonic() - self._began
+
+    watch = Starved("thread-self")
+    watch._began -= worker.MOST_BUSY * 0.2 + 1
+    assert watch.is_over(0.2)
+    assert not watch.is_over(10)
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/thread-self/schedstat"), reason="Linux tells it")
+def test_a_thread_that_others_keep_waiting_is_told_so():
+    watch = worker.Stopwatch("thread-self")
+    busy = [threading.Thread(target=sum, args=(range(2_000_000),)) for _ in range(8)]
+    for thread in busy:
+        thread.start()
+    before = watch.waited()
+    for thread in busy:
+        thread.join()
+    assert before >= 0
+    assert watch.waited() >= before
+    assert 0 <= watch.seconds() < 60

@@ -84,10 +84,11 @@ def _all(file, patients, declared):
             f"Name one, as {file}:my_function."
         )
     found = [(label, diagnose(thing, **declared)) for label, thing in patients]
-    known = [(label, d) for label, d in found if files.is_recognised(label, d)]
+    things = dict(patients)
+    known = [(label, d) for label, d in found if files.is_recognised(label, d, things[label])]
     width = max(len(label) for label, _ in found)
     for label, diagnosis in known:
-        print(f"{label:{width}}  {diagnosis.headline}")
+        print(f"{label:{width}}  {_in_a_line(diagnosis)}")
     others = [label for label, d in found if (label, d) not in known]
     if others:
         print(f"Nothing of softmax was recognised in {', '.join(others)}.")
@@ -97,6 +98,13 @@ def _all(file, patients, declared):
     if not known:
         return COULD_NOT_RUN
     return 1 if ill else 0
+
+
+def _in_a_line(diagnosis):
+    """The headline; of what is right also what it was read as, since no details follow."""
+    if diagnosis.verdict != "correct":
+        return diagnosis.headline
+    return " ".join([f"correct: read as {diagnosis.reading.words}.", *diagnosis.reading.others])
 
 
 def guarded(run):

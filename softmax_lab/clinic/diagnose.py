@@ -5,11 +5,15 @@ from itertools import islice
 
 import numpy as np
 
-from softmax_lab.clinic import evidence, names, penalties, symptoms
-from softmax_lab.clinic.calling import Caller, Patient
+from softmax_lab.clinic import attending, evidence, names, penalties, symptoms
+from softmax_lab.clinic.adapters import adapters, takes_any_number
+from softmax_lab.clinic.alternatives import other_readings
+from softmax_lab.clinic.calling import Caller, Patient, parts_for
 from softmax_lab.clinic.catalogue.other_questions import answered_by
-from softmax_lab.clinic.forms import Call, Form, forms_of, forms_of_method, owner_of
+from softmax_lab.clinic.form import Call, Form
+from softmax_lab.clinic.forms import forms_of, forms_of_method, owner_of
 from softmax_lab.clinic.judging import judge, loud
+from softmax_lab.clinic.probes import cases
 from softmax_lab.clinic.readings import Reading, difference
 from softmax_lab.clinic.report import Diagnosis
 from softmax_lab.clinic.screening import (
@@ -19,12 +23,11 @@ from softmax_lab.clinic.screening import (
     likeliest,
     mistaken_ones,
     other_answers,
-    other_readings,
     right_ones,
     screened,
 )
-from softmax_lab.clinic.settings import Settings, check
-from softmax_lab.clinic.trials import Examination
+from softmax_lab.clinic.settings import ALLOWED, ATTENTION, Settings, check
+from softmax_lab.clinic.trials import Examination, Trial
 
 
 def diagnose(
@@ -55,9 +58,11 @@ def diagnose(
         Takes arrays (or lists, or tensors) of one sample, shape (n,), or of a batch, in any order
         of arguments; may return several things. A layer has a forward and a backward method, by
         whatever name; a bound backward method goes with its layer.
-    role : {"softmax", "jacobian", "backward", "loss", "loss_gradient", "output_gradient"}
-        What it computes: z → h; z → ∂h/∂z; (z, upstream) → ∂C/∂z; (z, t) → C; (z, t) → ∂C/∂z;
-        (h, t) → ∂C/∂h.
+    role : str
+        What it computes: "softmax", z → h; "jacobian", z → ∂h/∂z; "backward", (z, upstream) →
+        ∂C/∂z; "loss", (z, t) → C; "loss_gradient", (z, t) → ∂C/∂z; "output_gradient", (h, t) →
+        ∂C/∂h; "attention", (q, k, v) → o; "attention_backward", (q, k, v, upstream) →
+        (∂C/∂q, ∂C/∂k, ∂C/∂v).
     given : {"logits", "output"}
         Whether its first argument is z or h.
     loss : {"cross_entropy", "squared_error"}
@@ -108,12 +113,51 @@ def diagnose(
     for name, value in declared.items():
         check(name, value)
     thing = owner_of(function)
+    if found := _as_attention(thing, declared):
+        return found
     forms = forms_of(thing) if thing is function else forms_of_method(thing, function.__name__)
     if not forms and not callable(function):
         raise ValueError(_no_form(function))
     forms = forms or [Form((Call("", ("z",)),))]
     with np.errstate(all="ignore"), Patient(thing) as patient:
-        return _consultation(patient, forms, declared)
+        diagnosis = _consultation(patient, forms, declared)
+    called_otherwise = (
+        (not patient.answered and not patient.endless)
+        or (patient.gave_function and declared.get("role") not in ("softmax", "loss"))
+        or (diagnosis.verdict == "wrong" and takes_any_number(thing))
+    )
+    adapted = _adapted(thing, declared) if called_otherwise else None
+    if adapted and patient.answered and not patient.gave_function and adapted.verdict == "wrong":
+        return diagnosis
+    return adapted or diagnosis
+
+
+def _adapted(thing, declared):
+    """The diagnosis through the first one-line adapter by which numbers come back, if any does."""
+    rest = {name: value for name, value in declared.items() if name != "role"}
+    for source, function, role in adapters(thing, declared.get("role")):
+        forms = forms_of(function)
+        with np.errstate(all="ignore"), Patient(function) as patient:
+            diagnosis = _consultation(patient, forms, {"role": role, **rest})
+            if patient.answered and diagnosis.evidence.returned and diagnosis.evidence.fits:
+                return replace(
+                    diagnosis, reading=replace(diagnosis.reading, adapter=(source, role))
+                )
+    return None
+
+
+def _as_attention(thing, declared):
+    """The diagnosis of what is said to be attention, or is by its names and its numbers."""
+    role = declared.get("role")
+    if role not in (None, *ATTENTION):
+        return None
+    forms = attending.forms_of(thing, role)
+    if not forms:
+        if role:
+            raise ValueError(attending.refusal(thing, role))
+        return None
+    with np.errstate(all="ignore"), Patient(thing) as patient:
+        return attending.consultation(patient, forms, declared)
 
 
 def _no_form(function):
@@ -128,7 +172,8 @@ def _consultation(patient, forms, declared):
     candidates = screened(patient, forms, declared)
     if not candidates:
         candidates = [_as_declared(patient, forms[0], declared)]
-    found = _best(patient, candidates, declared)
+    found = _without_blame(_best(patient, candidates, declared))
+    found = _as_its_forward(patient, found, candidates)
     remedy = ""
     if found.verdict in ("fragile", "wrong") and not found.answer:
         remedy = _remedy(patient, forms, declared, found)
@@ -137,8 +182,17 @@ def _consultation(patient, forms, declared):
     ):
         found = replace(found, verdict="wrong", mistakes=[])
         return _diagnosis(found, sentence, [])
-    others = [] if found.verdict == "wrong" else other_readings(found.reading, candidates)
+    others = []
+    if found.verdict != "wrong":
+        others = other_readings(found.reading, candidates, found.as_ours)
     return _diagnosis(found, remedy, others)
+
+
+def _without_blame(found):
+    """No name for a layer that has no derivative, and whose forward pass does what it should."""
+    if found.mistakes == ["returns_output"] and found.reading.form.last.name in names.FORWARD:
+        return replace(found, mistakes=[])
+    return found
 
 
 @dataclass
@@ -151,6 +205,7 @@ class Finding:
     mistakes: list
     way: str
     answer: object = None
+    as_ours: tuple = ()  # the mistakes that it would be, were our question meant
 
 
 def _examined(patient, candidate):
@@ -169,11 +224,13 @@ MOST_EXAMINED = 3
 def _best(patient, candidates, declared):
     """Right before another question, that before one mistake, one before two; else by the names."""
     right = right_ones(candidates, declared)
-    if found := _first_right(patient, [c for level, c in right if level < ONE_HOT_ONLY]):
+    right_on_all = [c for level, c in right if level < ONE_HOT_ONLY]
+    if found := _another_question(patient, _before_labels(candidates, right_on_all), declared):
         return found
-    for candidate, answer in islice(other_answers(candidates), MOST_EXAMINED):
-        if found := _as_another_question(patient, candidate, answer, declared):
-            return found
+    if found := _first_right(patient, right_on_all):
+        return found
+    if found := _another_question(patient, candidates, declared):
+        return found
     if found := _first_right(patient, [c for level, c in right if level == ONE_HOT_ONLY]):
         return found
     two_at_once = None
@@ -183,6 +240,25 @@ def _best(patient, candidates, declared):
             return found
         two_at_once = two_at_once or (found if found.mistakes else None)
     return two_at_once or _examined(patient, likeliest(candidates))
+
+
+def _before_labels(candidates, right):
+    """What comes before a reading with labels, which make many a question one."""
+    if not right or right[0].settings.targets != "labels" or "targets" in right[0].reading.declared:
+        return []
+    return [
+        c
+        for c in candidates
+        if c.settings.targets == "distribution" and c.penalty < right[0].penalty
+    ]
+
+
+def _another_question(patient, candidates, declared):
+    """The finding on the first candidate that answers another question rightly, if one does."""
+    for candidate, answer in islice(other_answers(candidates), MOST_EXAMINED):
+        if found := _as_another_question(patient, candidate, answer, declared):
+            return found
+    return None
 
 
 def _first_right(patient, candidates):
@@ -202,13 +278,52 @@ def _as_another_question(patient, candidate, answer, declared):
     trials = found.seen.by_way.get(found.way, ())
     answers = answered_by(trials, candidate.settings) if trials else []
     answer = next((a for a in answers if a.question is answer.question), None)
-    if answer is None or found.seen.unsteadiness or found.seen.caller.changed:
+    if (
+        answer is None
+        or _forward_asks_ours(patient, candidate)
+        or found.seen.unsteadiness
+        or found.seen.caller.changed
+    ):
         return None
     if found.mistakes and not found.seen.together and _is_meant(patient.function, declared):
         return found  # the same numbers, as a mistake in what it is said to be
     far = all(t.agrees(answer.truth(t.case)) or loud(t) for t in found.seen.far)
-    verdict = "wrong" if "role" in declared else "correct" if far else "fragile"
-    return replace(found, verdict=verdict, mistakes=[], answer=answer)
+    verdict = "wrong" if "role" in declared or answer.base else "correct" if far else "fragile"
+    return replace(found, verdict=verdict, mistakes=[], answer=answer, as_ours=found.mistakes)
+
+
+def _forward_asks_ours(patient, candidate):
+    """Whether the forward pass before a backward one is softmax, or the cross-entropy, itself."""
+    form = candidate.reading.form
+    return len(form.calls) > 1 and _forward_reduction(patient, candidate.reading) is not None
+
+
+def _forward_reduction(patient, reading):
+    """The reduction of the loss that a forward pass returns; None if it is another function."""
+    settings, form = reading.settings, reading.form
+    role = "loss" if settings.with_target else "softmax"
+    first = replace(form, calls=form.calls[:1], part="", engine="")
+    for reduction in ALLOWED["reduction"] if role == "loss" else ("mean",):
+        given = {"loss": "cross_entropy", "given": form.given, "reduction": reduction}
+        asked = replace(settings, role=role, **given)
+        for way in ("batch", "single"):
+            case = cases(asked, "generic", way != "batch")[0]
+            outcomes = patient.ask(first, parts_for(case, way), reading.container)
+            if any(Trial(case, way, outcome).right for outcome in outcomes.values()):
+                return reduction
+    return None
+
+
+def _as_its_forward(patient, found, candidates):
+    """The finding under the mean, where a framework's own forward pass says that it is a mean."""
+    reading = found.reading
+    if not reading.form.engine or reading.settings.reduction == "mean" or found.answer:
+        return found
+    for candidate in candidates:
+        as_mean = candidate.settings == replace(reading.settings, reduction="mean")
+        if as_mean and _forward_reduction(patient, candidate.reading) == "mean":
+            return _examined(patient, candidate)
+    return found
 
 
 def _is_meant(function, declared):

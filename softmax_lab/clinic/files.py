@@ -6,7 +6,8 @@ import sys
 from pathlib import Path
 
 from softmax_lab.clinic import names
-from softmax_lab.clinic.forms import forms_of, instance, public_methods
+from softmax_lab.clinic.forms import forms_of, instance
+from softmax_lab.clinic.layers import public_methods
 
 MODULE = "patient"  # what the file is called while it runs
 
@@ -97,7 +98,13 @@ def speaks_of_it(name):
     return any(names.speaks_of(p, name) for p in ("softmax|sftmx", names.LOSS, names.DERIVATIVE))
 
 
-def is_recognised(label, diagnosis):
+def _calls_softmax(thing):
+    """Whether the code of a function or method calls something that is named after softmax."""
+    code = getattr(getattr(thing, "__func__", thing), "__code__", None)
+    return any(names.speaks_of("softmax|sftmx", name) for name in getattr(code, "co_names", ()))
+
+
+def is_recognised(label, diagnosis, thing=None):
     """Whether the function has to do with the clinic at all."""
     if names.speaks_of(names.OTHER, label) and not names.speaks_of("softmax", label):
         return diagnosis.verdict == "correct"
@@ -105,4 +112,5 @@ def is_recognised(label, diagnosis):
         return True
     if diagnosis.mistakes:
         return speaks_of_it(label)
-    return names.speaks_of("softmax|entropy|xent", label)
+    answered = not diagnosis.evidence.outcome.problem
+    return names.speaks_of("softmax|entropy|xent", label) or (answered and _calls_softmax(thing))

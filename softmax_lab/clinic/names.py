@@ -68,9 +68,12 @@ FLAG = (
 CACHE = r".*cache.*|saved.*|memory|stored|memo|forward_.*|fwd_.*|state|tape"
 
 DERIVATIVE = (
-    r"grad|deriv|prime|bwd|back|jac|vjp|delta|dz|(^|_)d_?(softmax|loss|cost|ce|h|c|l|e|j|mse|cross|"
-    r"nll|log|entropy|xent|sm|act|z|cce)|diff|partial|(^|_)d$|^d[A-Z_]|error|sensitiv"
+    r"grad|deriv|prime|bwd|back|jac|vjp|delta|dz|(^|_)d_?(softmax|loss|cost|ce|mse|cross|nll|log|"
+    r"entropy|xent|sm|act|cce)|(^|_)d_?[hclejz](_|\d|d|$)|diff(?!eren|icul)|differential|partial|"
+    r"(^|_)d$|^d[A-Z_]|error|sensitiv"
 )
+# Attributes that hold a derivative even where the method that left them returns something else.
+DERIVED = r".*(jac|grad|deriv|prime).*|d_?(z|x|logits|inputs?|scores?|softmax)|d[A-Z]\d?"
 LOSS = (
     r"loss|cost|entropy|xent|nll|criterion|likelihood|(^|_)(b|c)?ce($|_)|crossent|kl|objective|"
     r"mse|squared"
@@ -137,6 +140,13 @@ def speaks_of(pattern, name):
     """Whether a part of a name fits."""
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name)
     return re.search(pattern, spaced) is not None or re.search(pattern, spaced.lower()) is not None
+
+
+def is_backward(name):
+    """Whether a method's name says that it is a derivative."""
+    return name.lower() in ("backward", "back", "backwards", "bprop") or (
+        speaks_of(DERIVATIVE, name) and not matches(NOT_A_STEP, name)
+    )
 
 
 def likely_roles(name, text, kinds):

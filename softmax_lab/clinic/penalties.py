@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from softmax_lab.clinic.calling import parts_for
-from softmax_lab.clinic.forms import Value, arguments_of
+from softmax_lab.clinic.form import Value, arguments_of
 from softmax_lab.clinic.probes import cases
 
 OFF, ON = Value(0.0), Value(1.0)

@@ -81,6 +81,11 @@ class Case:
         z, v, t = self.z.T, self.v.T, self.t.T
         return self.change(z=z, h=softmax(z), v=v, t=t)
 
+    def of_classes(self, n):
+        """The case with its first n classes only; the target must be on those."""
+        z, v, t = (a[:, :n] for a in (self.z, self.v, self.t))
+        return self.change(z=z, h=softmax(z), v=v, t=t)
+
     def row(self, k):
         """Sample k alone."""
         one = slice(k, k + 1)

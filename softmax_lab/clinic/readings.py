@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from itertools import product
 
 from softmax_lab.clinic import names
-from softmax_lab.clinic.forms import WORDS, Value
-from softmax_lab.clinic.settings import ALLOWED, DEFAULTS, Settings
+from softmax_lab.clinic.form import WORDS, Value
+from softmax_lab.clinic.settings import ALLOWED, ATTENTION, DEFAULTS, Settings
 
 REDUCED = {"mean": "mean ", "sum": "summed ", "none": ""}
 LOSSES = {"cross_entropy": "cross-entropy", "squared_error": "squared error Σ(h - t)²"}
@@ -27,6 +27,7 @@ class Reading:
     container: str = "array"
     others: list = field(default_factory=list)
     answer: object = None
+    adapter: tuple = ()  # its source and role, where one was needed to call the function
 
     @property
     def data(self):
@@ -64,6 +65,8 @@ class Reading:
         if self.form.engine:
             parts.append("by the framework's own tape")
         samples = f"samples in {self.settings.layout}"
+        if self.settings.role in ATTENTION:
+            samples = "queries, keys and values in rows"
         return ", ".join([*parts, samples])
 
     def _what(self):
@@ -71,6 +74,8 @@ class Reading:
         where = GIVEN[s.given]
         loss = f"the {REDUCED[s.reduction]}{LOSSES[s.loss]}"
         return {
+            "attention": "attention, o = softmax(q kᵀ/√d) v",
+            "attention_backward": "the error passed back through attention, (∂C/∂q, ∂C/∂k, ∂C/∂v)",
             "softmax": "softmax",
             "jacobian": "the derivative of softmax, J = ∂h/∂z",
             "backward": f"the error passed back through softmax, ∂C/∂z = Jᵀσ, {where}",
@@ -127,7 +132,7 @@ def roles_of(thing, form, declared):
     """The roles that are possible for a form, each with its penalty."""
     if "role" in declared:
         return {declared["role"]: 0.0}
-    own = form.last.name if form.last.name not in ("", "__call__") else ""
+    own = form.derived or (form.last.name if form.last.name not in ("", "__call__") else "")
     name = own or getattr(thing, "__name__", None) or type(thing).__name__
     name = getattr(getattr(thing, "func", None), "__name__", name) if not own else name
     if form.engine:
@@ -165,6 +170,8 @@ def with_parts(form, outcomes):
     """The form, once for each part of the result that holds numbers."""
     whole = outcomes.get("")
     found = [part for part, outcome in outcomes.items() if part and outcome.problem is None]
+    if whole is not None and whole.problem is None and names.is_backward(form.last.name):
+        found = [part for part in found if not part.startswith(".")]  # such as dW, beside dX
     if whole is not None and (whole.problem is None or not found):
         found.insert(0, "")
     return [replace(form, part=part) for part in found]

@@ -147,7 +147,13 @@ class Diagnosis:
         """The reading as a sentence, and the other readings that fit; nothing if there is none."""
         if not self.reading:
             return []
-        return [f"Read as {self.reading.words}.", *self.reading.others]
+        adapted = []
+        if self.reading.adapter:
+            source, role = self.reading.adapter
+            adapted = [
+                f"It cannot be called as it is; it was called by diagnose({source}, {role!r})."
+            ]
+        return [f"Read as {self.reading.words}.", *adapted, *self.reading.others]
 
     @staticmethod
     def lesson(entry):

@@ -5,7 +5,6 @@ right under all settings, and with the catalogue, without calling again.
 """
 
 import sys
-import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -107,11 +106,11 @@ def screened(patient, forms, declared):
 
 
 def _tried(patient, forms, declared):
-    end = time.monotonic() + PATIENCE
+    before = patient.spent
     found = []
     tried = 0
     for form in forms:
-        if patient.given_up or (found and time.monotonic() > end):
+        if patient.given_up or (found and patient.spent - before > PATIENCE):
             break
         if patient.is_slow and tried >= FEW:
             break
@@ -224,9 +223,12 @@ def _candidates(function, seen, declared):
     forms = with_parts(seen.form, merged)
     gradients = _gradient_parts(forms, merged)
     parts = [form.part for form in forms if form.part]
+    derived = any(form.derived for form in forms)
     for form in forms:
         roles = roles_of(function, form, declared)
         for settings, penalty in settings_for(form, declared, roles):
+            if derived and bool(form.derived) == (settings.role in ("softmax", "loss")):
+                continue  # a derivative is handed out beside what it is the derivative of
             aside = 0.0
             if "role" not in declared and gradients and form.part not in gradients:
                 aside = ASIDE
@@ -241,7 +243,9 @@ def _candidates(function, seen, declared):
 
 
 def _gradient_parts(forms, merged):
-    """Of several parts, those that are as large as a gradient, if others are not."""
+    """Of several parts, those that are as large as a gradient, or called so, if others are not."""
+    if derived := [form.part for form in forms if form.derived]:
+        return derived
     parts = [form.part for form in forms if form.part]
     if len(parts) < 2:
         return []
@@ -260,6 +264,8 @@ def right_ones(candidates, declared=()):
             continue
         if candidate.aside or candidate.against >= CLOSE:
             continue
+        if _is_turned_tensor(candidate):
+            continue
         level = candidate.level()
         if level is None or (level in (1, 2) and _cannot_be_told(candidate.settings, declared)):
             continue
@@ -277,6 +283,13 @@ def right_ones(candidates, declared=()):
         found = [(level, c) for level, c in found if c.settings.targets != "labels"]
     found.sort(key=lambda pair: (pair[0], pair[1].penalty))
     return found
+
+
+def _is_turned_tensor(candidate):
+    """Whether samples would lie in columns, which nobody does who uses a framework."""
+    turned = candidate.settings.layout == "columns" and "layout" not in candidate.reading.declared
+    tensors = candidate.seen.container in ("tensor", "tensor32", "jax")
+    return turned and tensors and not candidate.seen.form.names_columns
 
 
 def _cannot_be_told(settings, declared):
@@ -336,6 +349,9 @@ def mistaken_ones(candidates):
         trials = next(candidate.best_trials(), None)
         if trials and explained_by_two(trials, candidate.settings):
             yield candidate
+    for candidate in likely:  # what is written for one sample may run on a batch, to no purpose
+        if (trials := candidate.trials("single")) and explained_by(trials, candidate.settings):
+            yield candidate
 
 
 def _is_plain(candidate):
@@ -347,41 +363,3 @@ def _is_plain(candidate):
 def likeliest(candidates):
     """The candidate that the names speak for."""
     return min(candidates, key=lambda c: c.likelihood)
-
-
-SAID = {
-    "layout": "If its samples are meant to be {value}, it is wrong: {key}.",
-    "given": "If it is meant to be fed the {value}, it is wrong: {key}.",
-    "reduction": "As that of the {value}, it is wrong: {key}.",
-}
-LACKS = {
-    "loss": "As the mean loss it lacks 1/N.",
-    "loss_gradient": "As the gradient of the mean it lacks 1/N.",
-    "output_gradient": "As the gradient of the mean it lacks 1/N.",
-}
-
-
-def other_readings(reading, candidates):
-    """Sentences on what a function would be under a setting that was found, were it another."""
-    said = []
-    for candidate in candidates:
-        mine, its = vars(reading.settings), vars(candidate.settings)
-        changed = [name for name in mine if mine[name] != its[name]]
-        if len(changed) != 1 or changed[0] not in SAID or changed[0] in reading.declared:
-            continue
-        if its[changed[0]] != DEFAULTS[changed[0]]:
-            continue
-        trials = next(candidate.best_trials(), None)
-        order = candidate.reading.form.order
-        if (
-            not trials
-            or candidate.level() == 0
-            or (order != reading.form.order and changed != ["given"])
-        ):
-            continue
-        if keys := explained_by(trials, candidate.settings):
-            if keys[0] == "missing_mean":
-                said.append(LACKS[reading.settings.role])
-            else:
-                said.append(SAID[changed[0]].format(value=its[changed[0]], key=keys[0]))
-    return list(dict.fromkeys(said))

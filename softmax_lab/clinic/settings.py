@@ -2,8 +2,12 @@
 
 from dataclasses import dataclass
 
+ATTENTION = ("attention", "attention_backward")
 ALLOWED = {
-    "role": ("softmax", "jacobian", "backward", "loss", "loss_gradient", "output_gradient"),
+    "role": (
+        *("softmax", "jacobian", "backward", "loss", "loss_gradient", "output_gradient"),
+        *ATTENTION,
+    ),
     "given": ("logits", "output"),
     "loss": ("cross_entropy", "squared_error"),
     "reduction": ("mean", "sum", "none"),

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from softmax_lab.clinic import evidence
+from softmax_lab.clinic import evidence, names
 from softmax_lab.clinic.calling import arguments
 
 WAYS = {
@@ -45,8 +45,16 @@ def _behaviour(seen):
     if seen.caller.printed:
         line = seen.caller.printed.strip().splitlines()[:1]
         yield f"It prints{f', first: {line[0][:60]!r}' if line else ''}."
+    method = seen.caller.form.last.name
+    if seen.settings.role == "jacobian" and method in names.FORWARD and _returns_output(seen):
+        yield (
+            f"Its method {method!r} was called, and returns the output h: of its methods, none has "
+            f"a name that speaks of a derivative."
+        )
     if seen.container == "list":
         yield "It takes lists, not arrays."
+    if seen.container == "tensor32":
+        yield "It takes tensors of single precision, float32, and is held to their seven digits."
     if seen.three_only:
         yield "It takes three classes only: no other number of classes was answered."
     for way in ("batch", "single"):
@@ -55,6 +63,11 @@ def _behaviour(seen):
         same_shape = len(values) > 1 and len({v.shape for v in values}) == 1
         if same_shape and values[0].size > 1 and _constant(values):
             yield "It gives the same answer to different questions: does it keep an old one?"
+
+
+def _returns_output(seen):
+    """Whether every batch is answered with softmax itself."""
+    return all(t.agrees(t.case.h) for t in seen.by_way["batch"])
 
 
 def _constant(values):
@@ -152,7 +165,8 @@ def _far(seen, verdict):
     integer = [t for t in seen.far if t.case.integer and t.outcome.problem == "raised"]
     if integer and verdict != "wrong":
         complaint = _short(integer[0]).rstrip(".")
-        yield f"On integer logits {complaint}; convert them with astype(float)."
+        float_ = "double()" if seen.container.startswith("tensor") else "astype(float)"
+        yield f"On integer logits {complaint}; convert them with {float_}."
 
 
 def _far_from(answer, seen):

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from softmax_lab.clinic import formulas
-from softmax_lab.clinic.calling import Outcome
 from softmax_lab.clinic.probes import Case, cases
 from softmax_lab.clinic.reading import agrees, fits, readings
+from softmax_lab.clinic.results import Outcome
 from softmax_lab.softmax import softmax
 
 FEW = 2  # cases of a kind for a slow function
@@ -92,6 +92,8 @@ class Examination:
                 some = cases(self.settings, kind, way != "batch")
                 if self.caller.patient.is_slow:
                     some = some[:FEW]
+                if self.three_only:
+                    some = [case.of_classes(3) for case in some]
                 if self.caller.form.linear:
                     # In a product with the features, one sample's nan would reach all others.
                     some = [case.row(k) for case in some for k in range(case.N)]

@@ -8,6 +8,8 @@ import numpy as np
 
 from softmax_lab._plain import plain
 from softmax_lab.clinic import formulas, reading
+from softmax_lab.clinic.attention_cases import PARTS
+from softmax_lab.clinic.settings import ATTENTION
 from softmax_lab.clinic.symptoms import quoted
 from softmax_lab.palette import LIGHT
 
@@ -86,6 +88,9 @@ def _shown_on(trial):
         "column": "as a column",
         "row": "as a row",
     }[trial.way]
+    if trial.case.settings.role in ATTENTION:
+        part = PARTS[trial.case.settings.role][_furthest(trial)]
+        return f"Shown on: {quoted(trial.case)}; {part}."
     words = f"Shown on: {quoted(trial.case)}, handed over {way}"
     if trial.way == "batch" and np.ndim(formulas.truth(trial.case)) == 3:
         words += f"; of its {trial.case.N} samples, number {_most_wrong(trial)}, counted from 0"
@@ -98,6 +103,8 @@ def panels(trial):
     """What was returned, the truth, and their difference, as small matrices with titles."""
     if not trial.returned:
         return []
+    if trial.case.settings.role in ATTENTION:
+        return _of_attention(trial)
     truth = np.asarray(formulas.truth(trial.case))
     a = next(iter(reading.readings(trial.outcome.value, trial.case, trial.way)))
     difference, title = _difference(a, truth)
@@ -110,6 +117,24 @@ def panels(trial):
     if difference is not None:
         found.append((title, difference))
     return [(name, _small(x)) for name, x in found if x.ndim < 3 and x.size]
+
+
+def _of_attention(trial):
+    """The part of the answer that is furthest off, the truth, and their difference."""
+    value, case = trial.outcome.value, trial.case
+    if value.size != case.truth.size:
+        return []
+    found, truth = case.split(value), case.split(case.truth)
+    part = _furthest(trial)
+    difference = _clean(found[part] - truth[part], truth[part])
+    shown = [("your function", found[part]), ("the truth", truth[part]), ("difference", difference)]
+    return [(name, _small(x)) for name, x in shown if x.ndim < 3]
+
+
+def _furthest(trial):
+    """The number of the part of an answer that is furthest off."""
+    off = trial.case.split(np.abs(trial.outcome.value - trial.case.truth))
+    return int(np.argmax([np.nan_to_num(part, nan=np.inf).max(initial=0) for part in off]))
 
 
 @np.errstate(all="ignore")

@@ -7,6 +7,7 @@ tests then try it on the probes, and complain if it looks like the truth or like
 from functools import cache
 
 from softmax_lab.clinic.catalogue import (
+    attention,
     backward,
     jacobian,
     loss,
@@ -22,6 +23,8 @@ CATALOGUE = {
     "loss": loss.MISTAKES,
     "loss_gradient": loss_gradient.MISTAKES,
     "output_gradient": output_gradient.MISTAKES,
+    "attention": attention.FORWARD,
+    "attention_backward": attention.BACKWARD,
 }
 
 

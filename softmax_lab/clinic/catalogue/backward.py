@@ -110,7 +110,8 @@ MISTAKES = (
         matrix=TRANSPOSED_IN_VAIN,
         explanation=(
             "The matrix is not the Jacobian. Transposing a one-dimensional array does nothing: "
-            "h * h.T is h², a vector, and np.dot(h, h.T) is a number, Σ h². That is subtracted "
+            "h * h.T is h², a vector (as h * h of a column is a column), and np.dot(h, h.T) is a "
+            "number, Σ h². That is subtracted "
             "from diag(h), entry by entry, where the outer product was meant."
         ),
         hint="Print (h * h.T).shape, or np.dot(h, h.T).",

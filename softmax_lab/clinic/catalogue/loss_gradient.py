@@ -157,7 +157,7 @@ MISTAKES = (
             "second time. What you have is the gradient of ½‖h - t‖², another loss."
         ),
         hint="With respect to what is h - t the derivative of the cross-entropy: h or z?",
-        cure="Return h - t as it is. (For ½‖h - t‖² this would be right: declare the loss.)",
+        cure="Return h - t as it is. (If your loss is ½‖h - t‖², it is right.)",
         lesson=4,
     ),
     Mistake(

@@ -200,7 +200,7 @@ QUESTIONS = (
         words={
             "loss": "half the squared error, ½ Σ(h - t)²",
             "loss_gradient": "the gradient of half the squared error, ½ Σ(h - t)²",
-            "output_gradient": "the gradient of half the squared error, ½ Σ(h - t)²",
+            "output_gradient": "the gradient at the output of half the squared error, ½ Σ(h - t)²",
         },
     ),
     Question(

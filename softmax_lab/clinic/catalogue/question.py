@@ -55,14 +55,28 @@ class Answer:
         return f"{what}, {self._told()}" if self.question.parameter else what
 
     @property
+    def base(self):
+        """The base whose powers stand where those of e belong: a temperature nobody chooses."""
+        if self.question.parameter != "T":
+            return None
+        return next((b for b in (2, 10) if abs(self.parameter * np.log(b) - 1) < CLOSE), None)
+
+    @property
     def sentence(self):
         """The whole sentence for a report."""
+        if self.base:
+            return f"This is {self.words}."
         return f"This is {self.words}, and right as that."
 
     def _told(self):
         letter, found = self.question.parameter, self.parameter
         if not isinstance(found, dict):
-            return f"{letter} = {found:.4g}"
+            base = self.base
+            return (
+                f"{letter} = 1/ln {base}: powers of {base} for those of e"
+                if base
+                else (f"{letter} = {found:.4g}")
+            )
         weights = next(iter(found.values()))
         if self.variant.divided:  # by their sum, which leaves only their ratio to be seen
             ratio = " : ".join(f"{w:.4g}" for w in weights / weights.min())
