@@ -1,7 +1,7 @@
 """Format, lint and test the explorers' JavaScript.
 
     python tools/js.py          check
-    python tools/js.py --fix    write what can be mended
+    python tools/js.py --fix    write what can be fixed
 
 The tools are those of locks/js, installed by npm into .venv/js. Readers never run this, and the
 modules are sent to the browser as they are.
@@ -51,7 +51,7 @@ def run(*command):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--fix", action="store_true", help="write what can be mended")
+    parser.add_argument("--fix", action="store_true", help="write what can be fixed")
     fix = parser.parse_args().fix
     if not shutil.which("npm") and apt.can_install():
         apt.install("npm", "the checks of the JavaScript")

@@ -46,7 +46,7 @@ class Patient:
 
     @property
     def spent(self):
-        """Seconds in calls, but for those in which other programs had the processor."""
+        """Seconds in calls, apart from those in which other programs had the processor."""
         return self._worker.seconds
 
     @property

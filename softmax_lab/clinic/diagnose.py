@@ -345,7 +345,7 @@ def _remedy(patient, forms, declared, found):
         other = _examined(patient, candidate)
         if RANK[other.verdict] < RANK[found.verdict]:
             said = " and ".join(f"{name}={value!r}" for name, value in changes.items())
-            but = "" if other.verdict == "correct" else ", but for what breaks it then"
+            but = "" if other.verdict == "correct" else ", apart from what breaks it then,"
             return f"It would be right{but} if {said} were declared."
     return ""
 

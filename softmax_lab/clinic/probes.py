@@ -50,7 +50,7 @@ class Case:
 
     @cached_property
     def total(self):
-        """Σt of each sample, exactly 1 where it is 1 but for rounding."""
+        """Σt of each sample, exactly 1 where it is 1 apart from rounding."""
         total = self.t.sum(axis=-1, keepdims=True)
         return np.where(np.isclose(total, 1), 1.0, total)
 

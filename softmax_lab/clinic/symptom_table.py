@@ -80,7 +80,7 @@ SYMPTOMS = (
         "a factor ½ or 2",
         "the 2 of the square; or there are two classes only, where other mistakes look like that",
         _keys("missing_factor_two"),
-        (4, 5),
+        (4, 5, 7),
     ),
     Symptom(
         "a factor 0.434 or 1.443",
@@ -116,7 +116,7 @@ SYMPTOMS = (
         "right for one-hot targets only",
         "the target is used as a label",
         _keys("soft_target_argmax log_of_sum"),
-        (4,),
+        (4, 7),
     ),
     Symptom(
         "right at the true class only",
@@ -152,20 +152,20 @@ SYMPTOMS = (
         "right once, wrong the second time",
         "the caller's array was overwritten",
         _keys("mutates_input"),
-        (6,),
+        (7,),
     ),
     Symptom(
         "right for [1.0, 2.0], wrong for [1, 2]",
         "an array of integers stays one",
         _keys("integer_truncation"),
-        (6,),
+        (7,),
     ),
     Symptom(
         "the check fails in the third or fourth digit, in every entry",
         "float32: f answers with seven digits, and a difference of two of them keeps three. Check "
         "in float64",
         (),
-        (6,),
+        (7,),
     ),
     Symptom(
         "right, but not what was asked for",

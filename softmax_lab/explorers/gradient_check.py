@@ -1,4 +1,4 @@
-"""The explorer of lesson 6: the step of a numerical derivative against the error of the check."""
+"""The explorer of lesson 7: the step of a numerical derivative against the error of the check."""
 
 import numpy as np
 from traitlets import Unicode

@@ -183,5 +183,5 @@ MUTATES_INPUT = Mistake(
     ),
     hint="Print the argument before and after the call.",
     cure="Work on a copy, z = z.copy(), or write z = z - z.max() instead of z -= z.max().",
-    lesson=6,
+    lesson=7,
 )

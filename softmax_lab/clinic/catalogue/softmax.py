@@ -195,6 +195,6 @@ MISTAKES = (
         ),
         hint="Try [1, 2, 3], without decimal points. What is np.zeros_like(z).dtype?",
         cure="Make the array of floats: np.zeros_like(z, dtype=float), or z = z.astype(float).",
-        lesson=6,
+        lesson=7,
     ),
 )

@@ -97,7 +97,7 @@ function printedOf(terms, result) {
 
 export const column = (matrix, k) => matrix.map((row) => row[k]);
 
-// Everything shown. Softmax is fed z/T, so every derivative by z has a factor 1/T.
+// Everything shown. Softmax is fed z/T, so every derivative with respect to z has a factor 1/T.
 export function computed(state) {
   const { z, upstream, target: t, mode, temperature: T } = state;
   const scaled = (x) => x.map((value) => value / T);

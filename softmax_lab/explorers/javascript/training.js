@@ -23,7 +23,7 @@ const runsOf = (model) =>
   model.get("_runs").map((run) => ({ ...run, confusion: run.confusion.map(matrix) }));
 
 // A link may bring what Python would refuse: a number between two epochs, a name half typed.
-function mended(state, [, ...wrong], last) {
+function possible(state, [, ...wrong], last) {
   const chosen = wrong.find(({ name }) => name === state.run) ?? wrong[0];
   const epoch = Math.round(clamped(Number(state.epoch), [0, last]));
   return { ...state, epoch, run: chosen.name };
@@ -120,7 +120,7 @@ function build({ root, model, redraw }) {
   const tables = cards(runs, { describedBy: words.id, point });
 
   function show(given) {
-    const state = mended(given, runs, last);
+    const state = possible(given, runs, last);
     const pair = [runs[0], runs.find(({ name }) => name === state.run)];
     const drawn = [runs[0].name, state.run, ...state.others];
     const shown = runs.map((run) => (drawn.includes(run.name) ? run : null));
