@@ -57,7 +57,6 @@ function slider(node, { variable, index, label, grip, move, at = (place) => plac
   });
   draggable(node, {
     handle: grip,
-    handle: grip,
     drag(position) {
       const pointer = fromPage(position);
       if (pointer.every((each, axis) => each === hold.pointer[axis])) return; // not yet moved
