@@ -29,12 +29,15 @@ collect_ignore = [
     *([] if OTHERS else ["tests/test_other_arrays.py"]),
 ]
 
-# Whole courses of nbgrader, new environments, all pairs of the catalogue, all patients: neither a
-# browser nor a lesson, but as long.
+# Whole courses of nbgrader, new environments, all pairs of the catalogue, all patients, all wrong
+# answers: neither a browser nor a lesson, but as long. Who changes what they test runs them too.
 LONG = (
     *("test_homework.py", "test_grading.py", "test_install.py", "test_attention_runs.py"),
     *("test_clinic_catalogue.py", "test_clinic_cases.py", "test_clinic_undeclared.py"),
-    "test_reception.py",
+    *("test_reception.py", "test_clinic_safety.py", "test_clinic_report.py"),
+    *("test_clinic_reception.py", "test_clinic_forms.py", "test_clinic_asked.py"),
+    *("test_clinic_attention.py", "test_exercises.py", "test_symbolic.py"),
+    *("test_progress.py", "test_benchmarks.py", "test_training_pictures.py"),
 )
 # What takes longest is begun first, so that no worker is left with it when the others are done.
 LONGEST = ("test_lab.py", *LONG, "lesson 10", "lesson 08", "lesson 06", "test_kernel.py")
