@@ -66,7 +66,7 @@ class Kernel:
     def value(self, expression):
         return self.run("", expression)
 
-    def wait_for(self, expression, seconds=10):
+    def wait_for(self, expression, seconds=60):
         """Until Python says so too: a change in the page takes a moment to arrive."""
         deadline = time.monotonic() + seconds
         while not self.value(expression):
