@@ -32,28 +32,6 @@ def closed_figures():
     plt.close("all")
 
 
-@pytest.mark.parametrize("name", CALLS)
-def test_a_picture_is_drawn_into_the_axes_it_is_given_and_changes_nothing(name):
-    settings, numbers = dict(mpl.rcParams), repr(CALLS[name])
-    draw = getattr(pictures, name)
-    panels = np.size(draw(*CALLS[name]))
-    plt.close("all")
-    figure, given = plt.subplots(1, panels)
-    returned = draw(*CALLS[name], **{"ax" if panels == 1 else "axes": given})
-    assert list(np.ravel(returned)) == list(np.ravel(given))
-    figure.canvas.draw()
-    assert np.asarray(figure.canvas.buffer_rgba())[..., :3].std() > 5
-    assert dict(mpl.rcParams) == settings
-    assert repr(CALLS[name]) == numbers
-
-
-@pytest.mark.parametrize("name", CALLS)
-def test_no_text_is_too_small_to_read(name):
-    figure = np.ravel(getattr(pictures, name)(*CALLS[name]))[0].figure
-    written = [text for text in figure.findobj(mpl.text.Text) if text.get_text()]
-    assert min(text.get_fontsize() for text in written) >= 12
-
-
 def test_a_row_that_asks_is_framed_and_its_weights_stand_beside_the_rows():
     axes = pictures.attended(*CALLS["attended"])
     for ax, query in zip(axes, [0, 2], strict=True):

@@ -73,12 +73,14 @@ def test_a_picture_draws_into_the_axes_it_is_given(name):
     draw = getattr(pictures, name)
     panels = np.size(draw(*CALLS[name]))
     plt.close("all")
-    _, given = plt.subplots(1, panels)
+    figure, given = plt.subplots(1, panels)
     keyword = "ax" if "ax" in inspect.signature(draw).parameters else "axes"
     returned = draw(*CALLS[name], **{keyword: given})
     assert list(np.ravel(returned)) == list(np.ravel(given))
     assert len(plt.get_fignums()) == 1
     assert all(ax.has_data() for ax in np.ravel(given))
+    figure.canvas.draw()
+    assert np.asarray(figure.canvas.buffer_rgba())[..., :3].std() > 5
 
 
 @pytest.mark.parametrize("name", CALLS)

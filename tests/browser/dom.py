@@ -7,6 +7,8 @@ import numpy as np
 
 from browser.site import visit
 
+FRAME = "() => new Promise(requestAnimationFrame)"
+
 
 @contextmanager
 def opened(browser, folder, explorers, **context):
@@ -67,6 +69,20 @@ def drag(page, handle, dx, dy):
     for step in range(1, 6):
         page.mouse.move(x + dx * step / 5, y + dy * step / 5)
     page.mouse.up()
+
+
+def swipe(page, x, y, dx, dy):
+    """A finger goes down, moves in ten steps and leaves."""
+    touch = page.context.new_cdp_session(page)
+
+    def send(kind, *points):
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": list(points)})
+
+    send("touchStart", {"x": x, "y": y})
+    for step in range(1, 11):
+        send("touchMove", {"x": x + dx * step / 10, "y": y + dy * step / 10})
+    send("touchEnd")
+    page.evaluate(FRAME)
 
 
 def press(root, label):

@@ -17,6 +17,7 @@ from browser.dom import (
     overlap,
     press,
     slider,
+    swipe,
 )
 from softmax_lab.explorers import AttentionExplorer
 
@@ -141,29 +142,13 @@ def test_the_error_is_dragged_from_the_output_and_can_be_nothing(page):
     assert points(root, "upstream")[0][1] == 0
 
 
-def touch(page):
-    """How to send a finger's events to the page."""
-    session = page.context.new_cdp_session(page)
-
-    def swipe(x, y, dx, dy):
-        def send(kind, *where):
-            session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": list(where)})
-
-        send("touchStart", {"x": x, "y": y})
-        for step in range(1, 9):
-            send("touchMove", {"x": x + dx * step / 8, "y": y + dy * step / 8})
-        send("touchEnd")
-
-    return swipe
-
-
 def test_a_finger_on_a_point_drags_it_and_beside_it_scrolls_the_page(browser, folders):
     phone = {"has_touch": True, "is_mobile": True}
     with opened(browser, folders["light"], 3, width=390, height=600, **phone) as page:
-        root, handle, swipe = explorer(page, FIRST), slider(page, FIRST, "k", 2), touch(page)
+        root, handle = explorer(page, FIRST), slider(page, FIRST, "k", 2)
         handle.scroll_into_view_if_needed()
         before, place = points(root, "k")[2], page.evaluate("scrollY")
-        swipe(*centre(handle), 60, -40)
+        swipe(page, *centre(handle), 60, -40)
         page.wait_for_function("e => Number(e.dataset.x) > -1.6", arg=handle.element_handle())
         moved = points(root, "k")[2]
         assert moved[1] > before[1] + 0.3
@@ -171,7 +156,8 @@ def test_a_finger_on_a_point_drags_it_and_beside_it_scrolls_the_page(browser, fo
         assert_is_what_python_says(root)
         state = points(root, "k")
         plane = root.locator(".plane").first.bounding_box()
-        swipe(plane["x"] + 0.06 * plane["width"], plane["y"] + 0.8 * plane["height"], 0, -60)
+        at = plane["x"] + 0.06 * plane["width"], plane["y"] + 0.8 * plane["height"]
+        swipe(page, *at, 0, -60)
         page.wait_for_function("before => scrollY > before + 20", arg=place)
         assert points(root, "k") == state
 

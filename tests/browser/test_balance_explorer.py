@@ -8,6 +8,7 @@ import pytest
 from browser.dom import (
     BOXES,
     boxes,
+    centre,
     contrast,
     drag,
     explorer,
@@ -17,6 +18,7 @@ from browser.dom import (
     overlap,
     press,
     slider,
+    swipe,
     values,
 )
 from browser.site import visit
@@ -81,13 +83,7 @@ def test_a_weight_is_dragged_by_a_finger(browser, folders):
     with opened(browser, folders["light"], 4, has_touch=True) as page:
         handle = slider(page, FIRST, "upstream", 0)
         handle.scroll_into_view_if_needed()
-        box = handle.locator(".grip").bounding_box()
-        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-        touch = page.context.new_cdp_session(page)
-        for kind, at in (("touchStart", x), ("touchMove", x - 20), ("touchMove", x - 80)):
-            points = [{"x": at, "y": y}]
-            touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
-        touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+        swipe(page, *centre(handle), -80, 0)
         page.wait_for_function(
             "e => Number(e.getAttribute('aria-valuenow')) < 0.5", arg=handle.element_handle()
         )

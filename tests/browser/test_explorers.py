@@ -26,6 +26,7 @@ from browser.dom import (
     overlap,
     press,
     slider,
+    swipe,
     values,
 )
 from browser.site import visit
@@ -210,16 +211,7 @@ def test_a_finger_drags_a_bar_and_the_page_stays(browser, folders):
         handle = slider(page, FIRST, "z", 2)
         handle.scroll_into_view_if_needed()
         before = page.evaluate("scrollY")
-        x, y = centre(handle)
-        touch = page.context.new_cdp_session(page)
-
-        def send(kind, *points):
-            touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": list(points)})
-
-        send("touchStart", {"x": x, "y": y})
-        for step in range(1, 6):
-            send("touchMove", {"x": x, "y": y - 8 * step})
-        send("touchEnd")
+        swipe(page, *centre(handle), 0, -40)
         page.wait_for_function(
             "e => Number(e.getAttribute('aria-valuenow')) > 1", arg=handle.element_handle()
         )

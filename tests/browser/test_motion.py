@@ -5,13 +5,12 @@ import itertools
 import numpy as np
 import pytest
 
-from browser.dom import drag, explorer, now, numbers, press, slider, values
+from browser.dom import FRAME, drag, explorer, now, numbers, press, slider, swipe, values
 from browser.drawn import drawn, set_state
 from softmax_lab.explorers import JacobianExplorer, SimplexExplorer
 
 Z, UPSTREAM = [2.0, 1.0, 0.1], [0.9, -1.4, 0.3]
 MOMENTS = [0.0, 0.2, 0.5, 1.0, 1.3, 1.5, 1.9, 2.0]
-FRAME = "() => new Promise(requestAnimationFrame)"
 
 
 @pytest.fixture
@@ -228,20 +227,6 @@ def test_a_place_of_the_picture_lights_its_symbol(page, place, symbol, text):
 
 
 # ---- fingers
-
-
-def swipe(page, x, y, dx, dy):
-    """A finger goes down, moves in ten steps and leaves."""
-    touch = page.context.new_cdp_session(page)
-
-    def send(kind, *points):
-        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": list(points)})
-
-    send("touchStart", {"x": x, "y": y})
-    for step in range(1, 11):
-        send("touchMove", {"x": x + dx * step / 10, "y": y + dy * step / 10})
-    send("touchEnd")
-    page.evaluate(FRAME)
 
 
 @pytest.fixture(scope="module")

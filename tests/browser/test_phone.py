@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 import notebooks
-from browser.dom import explorer, now, slider
+from browser.dom import explorer, now, slider, swipe
 from browser.drawn import drawn, set_state
-from browser.test_motion import middle, swipe
+from browser.test_motion import middle
 from softmax_lab.explorers import (
     AttentionExplorer,
     BalanceExplorer,
