@@ -28,6 +28,11 @@ from softmax_lab.explorers import modules
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build" / "pages"
+USED = [
+    ("@jupyter-widgets/html-manager", "dist/embed-amd.js"),
+    ("mathjax", "es5/tex-svg-full.js"),
+    ("requirejs", "require.js"),
+]
 ANYWIDGET = Path(anywidget.__file__).parent / "nbextension" / "index.js"
 
 TEMPLATE = """
@@ -97,8 +102,9 @@ def write_files(folder):
     """What all pages of a folder share."""
     files = folder / "files"
     files.mkdir(parents=True, exist_ok=True)
-    for name, path in {**web_files.paths(), "anywidget.js": ANYWIDGET}.items():
-        shutil.copyfile(path, files / name)
+    for path in (web_files.path(*each) for each in USED):
+        shutil.copyfile(path, files / path.name)
+    shutil.copyfile(ANYWIDGET, files / "anywidget.js")
     (files / "explorers").mkdir(exist_ok=True)
     shutil.copy(modules.ALONE, files / "explorers")
     for name, text in modules.sources().items():
