@@ -19,7 +19,7 @@ import apt
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = ROOT / "locks" / "js"
 HOME = ROOT / ".venv" / "js"
-FOLDERS = ("softmax_lab", "benchmarks", "tests", "locks/js")
+FOLDERS = ("softmax_lab", "benchmarks", "tests", "tools", "locks/js")
 
 
 def sources(*endings):
