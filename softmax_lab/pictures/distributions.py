@@ -15,7 +15,7 @@ from softmax_lab.pictures.style import (
     signed,
     subscripted,
 )
-from softmax_lab.pictures.words import listed, number, plain, say, subscripts
+from softmax_lab.pictures.words import listed, number, plain, quoted, say, subscripts
 
 _CORNERS = np.array([[0.0, 0.0], [1.0, 0.0], [0.5, np.sqrt(3) / 2]])
 
@@ -44,7 +44,7 @@ def before_and_after(before, after, ax=None, labels=("before", "after")):
     ax.legend()
     names = subscripts("h", len(before))
     told = [_change(*each) for each in zip(names, before, after, strict=True)]
-    say(ax, f"Bars, {plain(labels[0])} beside {plain(labels[1])}: {'; '.join(told)}.")
+    say(ax, f"Bars, {quoted(labels[0])} beside {quoted(labels[1])}: {'; '.join(told)}.")
     return ax
 
 
@@ -76,7 +76,7 @@ def entry_by_entry(claimed, numeric, ax=None, labels=("claimed", "numerical")):
     ax.set_ylabel("derivative")
     ax.spines["bottom"].set_visible(False)
     ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2)
-    say(ax, *_entries_in_words(np.asarray(claimed), np.asarray(numeric), map(plain, labels)))
+    say(ax, *_entries_in_words(np.asarray(claimed), np.asarray(numeric), map(quoted, labels)))
     return ax
 
 
