@@ -9,8 +9,6 @@ run once, and again only when it or the package has changed.
 """
 
 import argparse
-import json
-import re
 import shutil
 import subprocess
 import sys

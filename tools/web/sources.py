@@ -13,6 +13,7 @@ import nbformat
 
 import explorer_pictures
 import notebooks
+from softmax_lab._plain import plain
 from softmax_lab.lessons import LESSONS
 from web import runs
 
@@ -25,10 +26,25 @@ CAPTIONS = {
     "Teach": ("instructors", "your-own-book"),
     "About": ("licences",),
 }
-LINK = re.compile(r"\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^()\s]+\.(?:ipynb|md|svg|py|yml))(#[^()\s]*)?\)")
+DESCRIPTIONS = {
+    "index": "Softmax, its Jacobian and cross-entropy in ten lessons: every formula derived, "
+    "confirmed by numbers, and there to be dragged.",
+    "questions": "Why is my softmax gradient wrong, nan, zero, or twice too large? Short answers, "
+    "each with a line to run.",
+    "threads": "Two well-known threads on the gradient of softmax, statement by statement.",
+    "clinic": "Hand in your own softmax gradient and be told which mistake it is.",
+}
+LINK = re.compile(
+    r"\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^()\s]+\.(?:ipynb|md|svg|py|yml))(#[^()\s]*)?\)"
+)
 TO_RUN = re.compile(
     r"(Write your answers? in place of the dots.*|To go straight to the exercises.*"
     r"|(The exercises|They) need the first code cell.*)"
+)
+NOTE = (
+    '<p class="reading-note">Nothing here waits to be run: what a cell of code answers stands '
+    "below it, and the explorers move. To change the code, "
+    '<a href="notebooks/{file}" download>take this lesson as a notebook</a>.</p>'
 )
 EXERCISES = (
     "What is to be written, and judged by `check`, is written in the notebook: "
@@ -64,6 +80,8 @@ def lesson_page(notebook, stored, name, pages, solutions=True):
     notebook = copy.deepcopy(notebook)
     explorer_pictures.carry_over(stored, notebook)
     explorers_as_html(notebook)
+    first = notebook.cells[0]
+    first.source = re.sub(r"(?m)^\*About \d+ minutes\..*$", rf"\g<0>\n\n{NOTE}", first.source)
     kept = [cell for cell in notebook.cells if solutions or "solution" not in tags(cell)]
     notebook.cells = [page_cell(cell, name, pages) for cell in kept]
     notebook.metadata = {"kernelspec": notebooks.KERNEL, "language_info": {"name": "python"}}
@@ -78,8 +96,10 @@ def page_cell(cell, name, pages):
     """A cell with links to pages, nothing to run, and the pieces of a stream in one."""
     if cell.cell_type == "markdown":
         cell.source = relinked(cell.source, pages)
-        cell.source = TO_RUN.sub(EXERCISES.format(file=f"{name}.ipynb"), cell.source)
-        cell.source = cell.source.replace("**Predict before you run", "**Predict before you read on")
+        cell.source = TO_RUN.sub(EXERCISES, cell.source).replace("{file}", f"{name}.ipynb")
+        cell.source = cell.source.replace(
+            "**Predict before you run", "**Predict before you read on"
+        )
     else:
         cell.outputs = notebooks.merged_streams(cell.outputs)
     return cell
@@ -95,16 +115,27 @@ def explorers_as_html(notebook):
         }
 
 
-def minutes_and_words():
+def settled():
     """What each lesson settles, as the README's table says."""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| \[[^]]*\]\(notebooks/([\w-]+)\.ipynb\) \| \d+ \| (.*) \|$", readme, re.M)
+    rows = re.findall(
+        r"^\| \[[^]]*\]\(notebooks/([\w-]+)\.ipynb\) \| \d+ \| (.*) \|$", readme, re.M
+    )
     return dict(rows)
+
+
+def description(name):
+    """A sentence on a page, for search engines and for those who share its address."""
+    if name in settled():
+        words = re.sub(r"\$([^$]*)\$", lambda match: plain(match[1]), settled()[name])
+        title = next(lesson.title for lesson in LESSONS if lesson.name == name)
+        return f"{title}: {words}."
+    return DESCRIPTIONS.get(name, DESCRIPTIONS["index"])
 
 
 def cards(lessons):
     """A list of the lessons, for the first page."""
-    settles = minutes_and_words()
+    settles = settled()
     rows = [
         CARD.format(
             **{"name": each.name, "number": each.number, "title": each.title},
@@ -125,9 +156,14 @@ def home(lessons, own, pages, kept):
     for caption, names in CAPTIONS.items():
         there = [name for name in names if name in pages]
         trees += [toctree(caption, there)] if there else []
-    pieces = re.split(r"<!-- run -->\n```python\n(.*?)```\n", text + "\n\n" + "\n\n".join(trees), flags=re.S)
+    pieces = re.split(
+        r"<!-- run -->\n```python\n(.*?)```\n", text + "\n\n" + "\n\n".join(trees), flags=re.S
+    )
     new = (nbformat.v4.new_markdown_cell, nbformat.v4.new_code_cell)
-    cells = [new[k % 2](relinked(piece, pages) if k % 2 == 0 else piece) for k, piece in enumerate(pieces)]
+    cells = [
+        new[k % 2](relinked(piece, pages) if k % 2 == 0 else piece)
+        for k, piece in enumerate(pieces)
+    ]
     for k, cell in enumerate(cells):
         cell.id = f"home-{k}"
     notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": notebooks.KERNEL})
@@ -136,7 +172,9 @@ def home(lessons, own, pages, kept):
     nbformat.write(notebook, path)
     ran = runs.run(path, kept)
     for output, _ in explorer_pictures.explorers_in(ran):
-        output.data["image/png"] = base64.b64encode((DOCUMENTS / "explorer.png").read_bytes()).decode()
+        output.data["image/png"] = base64.b64encode(
+            (DOCUMENTS / "explorer.png").read_bytes()
+        ).decode()
     explorers_as_html(ran)
     for cell in ran.cells:
         if cell.cell_type == "code":

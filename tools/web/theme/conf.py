@@ -7,7 +7,9 @@ from pathlib import Path
 from docutils import nodes
 
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent.parent))  # tools/, for what is named by its module below
+sys.path.insert(0, str(HERE.parent.parent))  # tools/
+
+from web import sources  # noqa: E402
 
 project = "softmax_lab"
 author = "The softmax_lab authors"
@@ -36,6 +38,7 @@ html_domain_indices = False
 html_math_renderer = "at_build"
 html_permalinks = False
 html_theme_options = {
+    **{f"navbar_{place}": [] for place in ("start", "center", "end", "persistent")},
     "article_header_end": ["page-buttons.html"],
     "show_prev_next": True,
     "search_as_you_type": False,
@@ -52,6 +55,23 @@ def formula(self, node):
     raise nodes.SkipNode
 
 
+def describe(app, pagename, templatename, context, doctree):
+    """What the templates need to know of a page: what it is about, and where else it opens."""
+    notebook = pagename + ".ipynb"
+    buttons = []
+    if doctree is not None and app.env.doc2path(pagename, False).name == notebook != "index.ipynb":
+        about = "this lesson as a notebook, to change its code and to solve its exercises"
+        buttons = [{"text": "Notebook", "href": f"notebooks/{notebook}", "about": f"Take {about}"}]
+        buttons += [
+            {"text": name, "href": address.replace("{file}", notebook), "about": f"Open in {name}"}
+            for name, address in app.config.open_in.items()
+        ]
+    context["page_buttons"] = buttons
+    context["page_description"] = sources.description(pagename)
+
+
 def setup(app):
+    app.add_config_value("open_in", {}, "html")
+    app.connect("html-page-context", describe)
     app.add_html_math_renderer("at_build", (formula, None), (formula, None))
     return {"parallel_read_safe": True, "parallel_write_safe": True}
