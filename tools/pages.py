@@ -40,7 +40,7 @@ TEMPLATE = """
 {%- block html_head_js_requirejs -%}
 <script src="files/require.js"></script>
 <script>require.config({ paths: { anywidget: "files/anywidget" } })</script>
-<script type="module" src="files/explorers/alone.js?page"></script>
+<script type="module" src="files/explorers/pages_alone.js"></script>
 <style>.jp-OutputArea-output:has(.softmax-explorer) > .explorer-still { display: none } .explorer-still img { max-width: 100% }</style>
 {%- endblock -%}
 {%- block data_widget_view scoped -%}
@@ -106,7 +106,8 @@ def write_files(folder):
         shutil.copyfile(path, files / path.name)
     shutil.copyfile(ANYWIDGET, files / "anywidget.js")
     (files / "explorers").mkdir(exist_ok=True)
-    shutil.copy(modules.ALONE, files / "explorers")
+    for script in (modules.ALONE, ROOT / "tools" / "pages_alone.js"):
+        shutil.copy(script, files / "explorers")
     for name, text in modules.sources().items():
         (files / "explorers" / name).write_text(text, encoding="utf-8")
 
