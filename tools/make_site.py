@@ -30,15 +30,16 @@ THEME = ROOT / "tools" / "web" / "theme"
 def build(site=SITE, work=WORK, lessons=LESSONS, own=(), solutions=True, kept=runs.KEPT):
     """Make the site of these lessons, and of notebooks of one's own."""
     source = work / "source"
-    write_sources(source, lessons, own, solutions, kept)
+    pictures = work / "explorers"
+    write_sources(source, pictures, lessons, own, solutions, kept)
     sphinx(source, work)
-    finish.finished(work / "html", site)
+    finish.finished(work / "html", pictures, site)
     (site / "notebooks").mkdir()
     for path in [*(notebooks.FOLDER / each.file for each in lessons), *own]:
         shutil.copy(path, site / "notebooks")
 
 
-def write_sources(source, lessons, own, solutions, kept):
+def write_sources(source, pictures, lessons, own, solutions, kept):
     """Write what Sphinx reads, and take away what it is to read no more."""
     documents = [path for path in sorted(sources.DOCUMENTS.glob("*.md")) if path.stem != "index"]
     pages = {each.name for each in lessons} | {path.stem for path in [*documents, *own]} | {"index"}
@@ -46,11 +47,11 @@ def write_sources(source, lessons, own, solutions, kept):
     written = {}
     for path, ran in zip(paths, runs.run_all(paths, kept), strict=True):
         stored = nbformat.read(path, as_version=4)
-        page = sources.lesson_page(ran, stored, path.stem, pages, solutions)
+        page = sources.lesson_page(ran, stored, path.stem, pages, pictures, solutions)
         written[path.name] = nbformat.writes(page)
     for path in documents:
         written[path.name] = sources.relinked(path.read_text(encoding="utf-8"), pages)
-    written["index.ipynb"] = sources.home(lessons, own, pages, kept)
+    written["index.ipynb"] = sources.home(lessons, own, pages, pictures, kept)
     for name, text in written.items():
         sources.write_if_changed(source / name, text)
     for path in source.iterdir():

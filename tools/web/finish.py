@@ -6,7 +6,7 @@ from html import unescape
 from pathlib import Path
 
 from softmax_lab.lessons import LESSONS
-from web import formulas, style
+from web import explorers, formulas, style
 from web.formulas import Formula
 
 THEME = Path(__file__).with_name("theme")
@@ -23,7 +23,7 @@ ALONE = ("colours.js", "without-scripts.css", "favicon.svg")
 MINUTES = {lesson.name: lesson.minutes for lesson in LESSONS}
 
 
-def finished(made, site):
+def finished(made, pictures, site):
     """Write the site from what Sphinx has made."""
     shutil.rmtree(site, ignore_errors=True)
     static = site / "_static"
@@ -32,6 +32,9 @@ def finished(made, site):
     (static / "katex.min.css").unlink()
     scripts = script(made / "_static")
     (static / "site.js").write_text(scripts, encoding="utf-8")
+    if pictures.exists():
+        shutil.copytree(pictures, static / "explorers")
+    explorers.write_files(static / "explorers")
     for name in (*SEARCH, *ALONE):
         shutil.copy(made / "_static" / name, static)
     shutil.copy(made / "searchindex.js", site)

@@ -15,10 +15,11 @@ import explorer_pictures
 import notebooks
 from softmax_lab._plain import plain
 from softmax_lab.lessons import LESSONS
-from web import runs
+from web import explorers, runs
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 DOCUMENTS = ROOT / "docs"
+EXPLORERS = "_static/explorers"  # where pages find what explorers need
 # The documents that are pages, if they are there, under the captions of the navigation.
 CAPTIONS = {
     "Look up": ("questions", "threads"),
@@ -75,11 +76,11 @@ def relinked(text, pages):
     return LINK.sub(changed, text)
 
 
-def lesson_page(notebook, stored, name, pages, solutions=True):
+def lesson_page(notebook, stored, name, pages, pictures, solutions=True):
     """A lesson after a run as the notebook that Sphinx reads."""
     notebook = copy.deepcopy(notebook)
     explorer_pictures.carry_over(stored, notebook)
-    explorers_as_html(notebook)
+    explorers.on_page(notebook, pictures, EXPLORERS)
     first = notebook.cells[0]
     first.source = re.sub(r"(?m)^\*About \d+ minutes\..*$", rf"\g<0>\n\n{NOTE}", first.source)
     kept = [cell for cell in notebook.cells if solutions or "solution" not in tags(cell)]
@@ -103,16 +104,6 @@ def page_cell(cell, name, pages):
     else:
         cell.outputs = notebooks.merged_streams(cell.outputs)
     return cell
-
-
-def explorers_as_html(notebook):
-    for output, _ in explorer_pictures.explorers_in(notebook):
-        png = output.data.get("image/png", "")
-        what = output.data["text/plain"].splitlines()[0]
-        output.data = {
-            "text/html": f'<figure class="explorer-place"><img alt="{what}" '
-            f'src="data:image/png;base64,{png}"></figure>'
-        }
 
 
 def settled():
@@ -146,7 +137,7 @@ def cards(lessons):
     return "\n".join(['<ol class="lessons">', *rows, "</ol>"])
 
 
-def home(lessons, own, pages, kept):
+def home(lessons, own, pages, pictures, kept):
     """The first page: what docs/index.md says, its code run, the lessons as cards."""
     text = (DOCUMENTS / "index.md").read_text(encoding="utf-8")
     text = text.replace("<!-- lessons -->", cards(lessons))
@@ -175,7 +166,7 @@ def home(lessons, own, pages, kept):
         output.data["image/png"] = base64.b64encode(
             (DOCUMENTS / "explorer.png").read_bytes()
         ).decode()
-    explorers_as_html(ran)
+    explorers.on_page(ran, pictures, EXPLORERS)
     for cell in ran.cells:
         if cell.cell_type == "code":
             cell.metadata["tags"] = ["remove-input"]

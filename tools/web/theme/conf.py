@@ -9,7 +9,7 @@ from docutils import nodes
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent.parent))  # tools/
 
-from web import sources  # noqa: E402
+from web import explorers, sources  # noqa: E402
 
 project = "softmax_lab"
 author = "The softmax_lab authors"
@@ -66,6 +66,8 @@ def describe(app, pagename, templatename, context, doctree):
             {"text": name, "href": address.replace("{file}", notebook), "about": f"Open in {name}"}
             for name, address in app.config.open_in.items()
         ]
+    places = "softmax-place" in context.get("body", "")
+    context["explorers"] = explorers.head(sources.EXPLORERS) if places else ""
     context["page_buttons"] = buttons
     context["page_description"] = sources.description(pagename)
 
