@@ -19,7 +19,7 @@ import nbformat
 import notebooks
 import web_files
 from softmax_lab.lessons import LESSONS
-from web import finish, runs, sources
+from web import finish, licences, runs, sources
 
 ROOT = Path(__file__).resolve().parent.parent
 SITE = ROOT / "build" / "site"
@@ -34,6 +34,7 @@ def build(site=SITE, work=WORK, lessons=LESSONS, own=(), solutions=True, kept=ru
     write_sources(source, pictures, lessons, own, solutions, kept)
     sphinx(source, work)
     finish.finished(work / "html", pictures, site)
+    licences.write_texts(site / "licences")
     (site / "notebooks").mkdir()
     for path in [*(notebooks.FOLDER / each.file for each in lessons), *own]:
         shutil.copy(path, site / "notebooks")
@@ -42,7 +43,8 @@ def build(site=SITE, work=WORK, lessons=LESSONS, own=(), solutions=True, kept=ru
 def write_sources(source, pictures, lessons, own, solutions, kept):
     """Write what Sphinx reads, and take away what it is to read no more."""
     documents = [path for path in sorted(sources.DOCUMENTS.glob("*.md")) if path.stem != "index"]
-    pages = {each.name for each in lessons} | {path.stem for path in [*documents, *own]} | {"index"}
+    pages = {each.name for each in lessons} | {path.stem for path in [*documents, *own]}
+    pages |= {"index", "licences"}
     paths = [notebooks.FOLDER / each.file for each in lessons]
     written = {}
     for path, ran in zip(paths, runs.run_all(paths, kept), strict=True):
@@ -51,6 +53,7 @@ def write_sources(source, pictures, lessons, own, solutions, kept):
         written[path.name] = nbformat.writes(page)
     for path in documents:
         written[path.name] = sources.relinked(path.read_text(encoding="utf-8"), pages)
+    written["licences.md"] = licences.page()
     written["index.ipynb"] = sources.home(lessons, own, pages, pictures, kept)
     for name, text in written.items():
         sources.write_if_changed(source / name, text)
