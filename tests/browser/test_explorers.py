@@ -142,14 +142,18 @@ def test_a_picture_is_the_same_each_time_light_and_of_the_state_it_is_told():
     states = [JacobianExplorer(compare=True).get_state(), SimplexExplorer([9, 0, -1]).get_state()]
     first, second = explorer_pictures.pictures(states), explorer_pictures.pictures(states)
     assert first == second
-    one, other = (notebooks.pixels(base64.b64encode(png)) for png in first)
+    one, other = (notebooks.pixels(base64.b64encode(png)) for png, _ in first)
     for picture in (one, other):
         assert 900 < picture.shape[1] <= 1150
         assert 150 < picture.mean() < 250
         assert picture[:, 0].min() > 200  # nothing is cut off at the left, nor at the right
         assert picture[:, -1].min() > 200
-    (moved,) = explorer_pictures.pictures([JacobianExplorer(compare=False).get_state()])
-    assert moved != first[0]
+    ((moved, _),) = explorer_pictures.pictures([JacobianExplorer(compare=False).get_state()])
+    assert moved != first[0][0]
+    jacobian, simplex = (words for _, words in first)
+    assert jacobian.startswith("The Jacobian of softmax")
+    assert "Logits 2.00, 1.00, 0.10." in jacobian
+    assert "9" in simplex
 
 
 def test_without_scripts_a_page_shows_the_picture_and_a_sentence(browser, guarded):
