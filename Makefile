@@ -7,7 +7,8 @@
 # make bench      speed, exactness and memory beside SciPy, scikit-learn, PyTorch and JAX
 # make latency    the explorer in JupyterLab, beside Matplotlib and SVG drawn by the kernel
 # make notebooks  run the lessons and store their outputs
-# make pages      the lessons as HTML pages with living explorers, in build/pages
+# make site       the lessons as a site with living explorers, in build/site
+# make weight     what a page of the site weighs, and how soon it is there on a slow phone
 # make nbgrader   write the exercises as homework for nbgrader, into build/nbgrader
 # make engines    the explorers in Firefox and WebKitGTK, where these are or apt can install them
 # make js         format, lint and test the explorers' JavaScript (ARGS=--fix writes)
@@ -19,7 +20,7 @@ BIN := .venv/bin
 # Says what a step is, and how long it took.
 STEP := $(BIN)/python tools/step.py
 
-.PHONY: lab test quick mutants check clinic bench latency engines notebooks pages nbgrader js \
+.PHONY: lab test quick mutants check clinic bench latency engines notebooks site weight nbgrader js \
 	lock clean \
 	lab-venv test-venv bench-venv
 
@@ -62,8 +63,12 @@ engines: test-venv
 notebooks: test-venv
 	$(BIN)/python tools/notebooks.py $(ARGS)
 
-pages: test-venv
-	$(BIN)/python tools/pages.py $(ARGS)
+site: test-venv
+	@$(BIN)/python tools/make_site.py $(ARGS)
+
+weight: site
+	@$(BIN)/python tools/chromium.py
+	@$(BIN)/python benchmarks/weight.py
 
 nbgrader: test-venv
 	$(BIN)/python tools/homework.py $(ARGS)
