@@ -8,6 +8,7 @@
 # make latency    the explorer in JupyterLab, beside Matplotlib and SVG drawn by the kernel
 # make notebooks  run the lessons and store their outputs
 # make pages      the lessons as HTML pages with living explorers, in build/pages
+# make slides     a deck a lesson, two lectures and polls, in build/slides
 # make nbgrader   write the exercises as homework for nbgrader, into build/nbgrader
 # make engines    the explorers in Firefox and WebKitGTK, where these are or apt can install them
 # make js         format, lint and test the explorers' JavaScript (ARGS=--fix writes)
@@ -19,8 +20,8 @@ BIN := .venv/bin
 # Says what a step is, and how long it took.
 STEP := $(BIN)/python tools/step.py
 
-.PHONY: lab test quick mutants check clinic bench latency engines notebooks pages nbgrader js \
-	lock clean \
+.PHONY: lab test quick mutants check clinic bench latency engines notebooks pages slides nbgrader \
+	js lock clean \
 	lab-venv test-venv bench-venv
 
 lab: lab-venv
@@ -64,6 +65,9 @@ notebooks: test-venv
 
 pages: test-venv
 	$(BIN)/python tools/pages.py $(ARGS)
+
+slides: test-venv
+	$(BIN)/python tools/make_slides.py $(ARGS)
 
 nbgrader: test-venv
 	$(BIN)/python tools/homework.py $(ARGS)
