@@ -9,6 +9,7 @@
 # make notebooks  run the lessons and store their outputs
 # make site       the lessons as a site with living explorers, in build/site
 # make weight     what a page of the site weighs, and how soon it is there on a slow phone
+# make slides     a deck a lesson, two lectures and polls, in build/slides
 # make nbgrader   write the exercises as homework for nbgrader, into build/nbgrader
 # make engines    the explorers in Firefox and WebKitGTK, where these are or apt can install them
 # make js         format, lint and test the explorers' JavaScript (ARGS=--fix writes)
@@ -20,8 +21,8 @@ BIN := .venv/bin
 # Says what a step is, and how long it took.
 STEP := $(BIN)/python tools/step.py
 
-.PHONY: lab test quick mutants check clinic bench latency engines notebooks site weight nbgrader js \
-	lock clean \
+.PHONY: lab test quick mutants check clinic bench latency engines notebooks site weight slides \
+	nbgrader js lock clean \
 	lab-venv test-venv bench-venv
 
 lab: lab-venv
@@ -69,6 +70,9 @@ site: test-venv
 weight: site
 	@$(BIN)/python tools/chromium.py
 	@$(BIN)/python benchmarks/weight.py
+
+slides: test-venv
+	$(BIN)/python tools/make_slides.py $(ARGS)
 
 nbgrader: test-venv
 	$(BIN)/python tools/homework.py $(ARGS)
