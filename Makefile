@@ -1,4 +1,5 @@
-# make lab        JupyterLab on the lessons
+# make lab        JupyterLab on your copy of the lessons, my-notebooks
+# make renew      take the lessons that are newer than your copy, with your answers carried over
 # make test       every test there is
 # make quick      the tests that need neither a browser nor a run of the lessons, in a minute
 # make mutants    make every small mistake there is in the mathematics and the judges; do tests fail?
@@ -19,12 +20,15 @@ BIN := .venv/bin
 # Says what a step is, and how long it took.
 STEP := $(BIN)/python tools/step.py
 
-.PHONY: lab test quick mutants check clinic bench latency engines notebooks pages nbgrader js \
+.PHONY: lab renew test quick mutants check clinic bench latency engines notebooks pages nbgrader js \
 	lock clean \
 	lab-venv test-venv bench-venv
 
 lab: lab-venv
 	@$(BIN)/python tools/lab.py $(ARGS)
+
+renew: lab-venv
+	@$(BIN)/python tools/my_notebooks.py --renew $(ARGS)
 
 test: test-venv
 	@$(STEP) "Chromium" $(BIN)/python tools/chromium.py
@@ -43,7 +47,7 @@ mutants: test-venv
 	$(BIN)/python tools/mutants.py $(ARGS)
 
 check: lab-venv
-	@$(BIN)/python -m softmax_lab.exercises $(or $(FILES),notebooks/*.ipynb)
+	@$(BIN)/python tools/my_notebooks.py --progress $(FILES)
 
 clinic: lab-venv
 	@$(BIN)/python -m softmax_lab.clinic $(FILE) $(if $(ROLE),--role $(ROLE)) $(ARGS)
