@@ -11,18 +11,19 @@
 # make pages      the lessons as HTML pages with living explorers, in build/pages
 # make nbgrader   write the exercises as homework for nbgrader, into build/nbgrader
 # make engines    the explorers in Firefox and WebKitGTK, where these are or apt can install them
+# make hub-test   a JupyterHub of this machine alone, with two students in it (deploy/)
 # make js         format, lint and test the explorers' JavaScript (ARGS=--fix writes)
 # make lock       choose new versions of everything
-# make clean      remove .venv and .venv-bench
+# make clean      remove .venv, .venv-bench and .venv-hub
 
 PYTHON ?= python3
 BIN := .venv/bin
 # Says what a step is, and how long it took.
 STEP := $(BIN)/python tools/step.py
 
-.PHONY: lab renew test quick mutants check clinic bench latency engines notebooks pages nbgrader js \
+.PHONY: lab renew test quick mutants check clinic bench latency engines notebooks pages nbgrader hub-test js \
 	lock clean \
-	lab-venv test-venv bench-venv
+	lab-venv test-venv bench-venv hub-venv
 
 lab: lab-venv
 	@$(BIN)/python tools/lab.py $(ARGS)
@@ -72,6 +73,11 @@ pages: test-venv
 nbgrader: test-venv
 	$(BIN)/python tools/homework.py $(ARGS)
 
+hub-test: test-venv hub-venv
+	@$(STEP) "Chromium" $(BIN)/python tools/chromium.py
+	@$(STEP) "the hub's proxy" .venv-hub/bin/python deploy/proxy.py
+	@$(STEP) "pytest" $(BIN)/python -m pytest -n 0 deploy $(ARGS)
+
 js: test-venv
 	$(BIN)/python tools/js.py $(ARGS)
 
@@ -79,9 +85,9 @@ lock:
 	$(PYTHON) tools/lock.py
 
 clean:
-	rm -rf .venv .venv-bench
+	rm -rf .venv .venv-bench .venv-hub
 
-lab-venv test-venv bench-venv: %-venv:
+lab-venv test-venv bench-venv hub-venv: %-venv:
 	@command -v $(PYTHON) >/dev/null || { \
 	  echo "softmax_lab: $(PYTHON) was not found."; \
 	  echo "On Debian and Ubuntu: sudo apt install python3 python3-venv"; exit 1; }
