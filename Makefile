@@ -76,7 +76,7 @@ nbgrader: test-venv
 hub-test: test-venv hub-venv
 	@$(STEP) "Chromium" $(BIN)/python tools/chromium.py
 	@$(STEP) "the hub's proxy" .venv-hub/bin/python deploy/proxy.py
-	@$(STEP) "pytest" $(BIN)/python -m pytest -n 0 deploy $(ARGS)
+	@$(STEP) "pytest" $(BIN)/python -m pytest -n 0 deploy/test_hub.py $(ARGS)
 
 js: test-venv
 	$(BIN)/python tools/js.py $(ARGS)
