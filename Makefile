@@ -9,6 +9,7 @@
 # make latency    the explorer in JupyterLab, beside Matplotlib and SVG drawn by the kernel
 # make notebooks  run the lessons and store their outputs
 # make pages      the lessons as HTML pages with living explorers, in build/pages
+# make slides     a deck a lesson, two lectures and polls, in build/slides
 # make nbgrader   write the exercises as homework for nbgrader, into build/nbgrader
 # make engines    the explorers in Firefox and WebKitGTK, where these are or apt can install them
 # make hub-test   a JupyterHub of this machine alone, with two students in it (deploy/)
@@ -21,9 +22,10 @@ BIN := .venv/bin
 # Says what a step is, and how long it took.
 STEP := $(BIN)/python tools/step.py
 
-.PHONY: lab renew test quick mutants check clinic bench latency engines notebooks pages nbgrader hub-test js \
-	lock clean \
-	lab-venv test-venv bench-venv hub-venv
+.PHONY: lab test quick mutants check clinic bench latency engines notebooks pages slides nbgrader \
+	js lock clean \
+	lab-venv test-venv bench-venv
+.PHONY: renew hub-test hub-venv
 
 lab: lab-venv
 	@$(BIN)/python tools/lab.py $(ARGS)
@@ -69,6 +71,9 @@ notebooks: test-venv
 
 pages: test-venv
 	$(BIN)/python tools/pages.py $(ARGS)
+
+slides: test-venv
+	$(BIN)/python tools/make_slides.py $(ARGS)
 
 nbgrader: test-venv
 	$(BIN)/python tools/homework.py $(ARGS)

@@ -1,7 +1,9 @@
 """What all tests share: examples, who runs what, which are quick, and one run of each lesson."""
 
 import importlib.util
+import os
 import re
+import shutil
 
 import nbformat
 import pytest
@@ -11,6 +13,7 @@ from xdist.scheduler import LoadScopeScheduling
 import chromium
 import explorer_pictures
 import notebooks
+import web_files
 
 # The same examples on every machine and in every run; no deadline, for slow and busy machines.
 settings.register_profile("softmax_lab", deadline=None, derandomize=True, max_examples=60)
@@ -75,7 +78,7 @@ def is_quick(item):
         "tests/browser" in item.path.as_posix()
         or item.path.name in LONG
         or item.path.suffix == ".ipynb"
-        or "fresh" in item.fixturenames
+        or {"fresh", "web_packages"} & {*item.fixturenames}
     )
 
 
@@ -94,6 +97,13 @@ def pytest_report_header():
 def pytest_terminal_summary(terminalreporter):
     if not TORCH:
         terminalreporter.write_line(NO_TORCH)
+
+
+@pytest.fixture(scope="session")
+def web_packages():
+    """What npm has fetched for pages and slides, and Node.js; what needs them uses this."""
+    if not os.environ.get("CI") and (web_files.missing() or not shutil.which("node")):
+        pytest.skip("Node.js is missing, or npm could not fetch the files for web pages")
 
 
 @pytest.fixture(scope="session", params=notebooks.lessons(), ids=lambda path: path.stem)

@@ -29,7 +29,7 @@ def pytest_collection_modifyitems(items):
                 continue
             if not CHROMIUM:
                 item.add_marker(pytest.mark.skip(reason="there is no Chromium here"))
-            elif "exported" in item.fixturenames and web_files.missing():
+            elif {"exported", "decks"} & {*item.fixturenames} and web_files.missing():
                 item.add_marker(pytest.mark.skip(reason="npm could not fetch the web files"))
 
 
