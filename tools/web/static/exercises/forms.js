@@ -34,7 +34,7 @@ function show(place, { status, words }, wrong = "") {
   const pill = html("strong", { "data-status": status }, status);
   const said = html("span");
   said.innerHTML = words; // of the judge, as it was when the page was made
-  const quote = said.querySelector("q:empty");
+  const quote = said.querySelector(".softmax-typed");
   if (quote) quote.textContent = wrong;
   place.replaceChildren(pill, " ", said);
 }

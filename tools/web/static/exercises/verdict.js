@@ -10,7 +10,7 @@ const notYet = (words) => ({ status: "not yet", words });
 function onNumbers(answers, data) {
   const values = answers.map((text, place) => data.given[place] ?? valueOf(text));
   const place = values.indexOf(null);
-  if (place >= 0) return { ...notYet(`<q></q> ${NO_NUMBER}`), place };
+  if (place >= 0) return { ...notYet(`“<span class="softmax-typed"></span>” ${NO_NUMBER}`), place };
   const hint = hintForNumbers(values, data);
   return hint === null ? { status: "correct", words: data.think } : notYet(hint);
 }
@@ -19,7 +19,11 @@ function onChoices(answers, data) {
   const choices = answers.map(Number);
   const last = data.options - 1;
   const place = choices.findIndex((k) => !(Number.isInteger(k) && k >= 0 && k <= last));
-  if (place >= 0) return { ...notYet(`<q></q> is not a whole number from 0 to ${last}.`), place };
+  if (place >= 0)
+    return {
+      ...notYet(`“<span class="softmax-typed"></span>” is not a whole number from 0 to ${last}.`),
+      place,
+    };
   const { correct, words } = verdictOnChoices(choices, data);
   return { status: correct ? "correct" : "not yet", words };
 }
