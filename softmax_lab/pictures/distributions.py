@@ -8,7 +8,6 @@ from softmax_lab.pictures.style import (
     INK,
     LINE,
     MUTED,
-    NEGATIVE,
     OUTPUT,
     POSITIVE,
     new_axes,
@@ -35,11 +34,12 @@ def before_and_after(before, after, ax=None, labels=("before", "after")):
             (0, 5),
             textcoords="offset points",
             ha="center",
-            color=POSITIVE if now > was else NEGATIVE,
+            color=INK,
             weight="bold",
         )
     ax.set_xticks(x, subscripted("h", len(before)), size=16)
     ax.tick_params(axis="x", length=0)
+    ax.set_ylabel("output")
     ax.margins(y=0.15)
     ax.legend()
     names = subscripts("h", len(before))
@@ -73,6 +73,7 @@ def entry_by_entry(claimed, numeric, ax=None, labels=("claimed", "numerical")):
     ]
     ax.set_xticks(x, entries, size=19)
     ax.tick_params(axis="x", length=0, pad=8)
+    ax.set_ylabel("derivative")
     ax.spines["bottom"].set_visible(False)
     ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2)
     say(ax, *_entries_in_words(np.asarray(claimed), np.asarray(numeric), map(quoted, labels)))
