@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import nbformat
+from jupyter_core.utils import ensure_event_loop
 
 import notebooks
 
@@ -37,8 +38,15 @@ def run(path, folder=KEPT):
 
 def run_all(paths, folder=KEPT):
     """The runs of several notebooks, two at a time."""
+
+    def run_in_thread(path):
+        try:
+            return run(path, folder)
+        finally:
+            ensure_event_loop().close()  # Jupyter's own, which it leaves open
+
     with ThreadPoolExecutor(2) as pool:
-        return list(pool.map(lambda path: run(path, folder), paths))
+        return list(pool.map(run_in_thread, paths))
 
 
 def without_drawings(notebook):
