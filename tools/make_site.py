@@ -28,6 +28,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SITE = ROOT / "build" / "site"
 WORK = ROOT / "build" / "site-work"
 THEME = ROOT / "tools" / "web" / "theme"
+MADE_OF = ("softmax_lab", "notebooks", "docs", "tools", "locks", "README.md")
 
 
 def build(
@@ -104,7 +105,16 @@ def main():
     if web_files.missing():
         sys.exit("softmax_lab: without what npm fetches there is no site.")
     open_in = dict(each.partition("=")[::2] for each in arguments.open_in)
+    made_of = runs.digest(MADE_OF, arguments.without_solutions, open_in)
+    stamp = WORK / "made-of.txt"
+    made = (SITE / "index.html").exists() and stamp.exists() and stamp.read_text() == made_of
+    if made and not own:
+        print(f"softmax_lab: nothing has changed; the site is in {SITE.relative_to(ROOT)}.")
+        return
+    stamp.unlink(missing_ok=True)
     build(own=own, solutions=not arguments.without_solutions, open_in=open_in)
+    if not own:  # nobody knows what a notebook of one's own reads
+        stamp.write_text(made_of)
     print(f"softmax_lab: the site is in {SITE.relative_to(ROOT)}; open index.html there.")
 
 

@@ -59,10 +59,15 @@ def without_drawings(notebook):
 
 def fingerprint(path):
     """What a run depends on, in short: the cells, the package, the data, the versions."""
-    seen = hashlib.sha256(platform.python_version().encode())
-    for cell in nbformat.read(path, as_version=4).cells:
-        seen.update(f"{cell.cell_type}\0{cell.source}\0{sorted(cell.metadata.items())}".encode())
-    for name in USED:
+    cells = nbformat.read(path, as_version=4).cells
+    said = [(cell.cell_type, cell.source, sorted(cell.metadata.items())) for cell in cells]
+    return digest(USED, said)
+
+
+def digest(names, *more):
+    """Files, folders and values in short: another digest is another work."""
+    seen = hashlib.sha256(repr((platform.python_version(), more)).encode())
+    for name in names:
         for file in sorted([ROOT / name, *(ROOT / name).rglob("*")]):
             if file.is_file() and file.suffix != ".pyc":
                 seen.update(file.relative_to(ROOT).as_posix().encode() + file.read_bytes())

@@ -37,6 +37,12 @@ function watchBoxes() {
     }
 }
 
+// Paper is light, whatever the page was.
+const { dataset } = document.documentElement;
+let theme;
+addEventListener("beforeprint", () => ([theme, dataset.theme] = [dataset.theme, "light"]));
+addEventListener("afterprint", () => (dataset.theme = theme));
+
 // Pages that lie on a disk may not read each other, so their results have no excerpts.
 if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
 addEventListener("load", watchBoxes);
