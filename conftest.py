@@ -132,7 +132,7 @@ def fresh(lesson, session_folder):
     Chromium takes the pictures of its explorers; without it, these are not compared. The site of
     tests/browser/test_site.py is made of the same run.
     """
-    notebook = runs.run(lesson, session_folder / "runs")
+    notebook = runs.without_drawings(runs.run(lesson, session_folder / "runs"))
     if chromium.find():
         explorer_pictures.add_to(notebook)
     return notebook

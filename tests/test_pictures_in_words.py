@@ -197,8 +197,8 @@ def test_a_course_is_told_with_numbers_of_the_curve_and_a_true_verb(y):
 @pytest.mark.parametrize(
     ("y", "told"),
     [
-        ([1, 2, 3, 4], "rises from 1 to 4, half of it by 2"),
-        ([4, 1, 1, 1], "falls from 4 to 1, half of it by 1"),
+        ([1, 2, 3, 4], "rises from 1 to 4, half of the way by 2"),
+        ([4, 1, 1, 1], "falls from 4 to 1, half of the way by 1"),
         ([2, 2, 2, 2], "stays at 2"),
         ([0, 5, 1, 0], "goes from 0 to its highest, 5, at 1, and to 0 at the end"),
         (
@@ -221,8 +221,8 @@ def test_a_curve_that_hardly_moves_on_its_axis_stays():
 
 def test_on_a_logarithmic_axis_half_of_the_way_is_a_power_of_ten():
     y = [1, 1e-2, 1e-4]
-    assert course([0, 1, 2], y, logarithmic=True) == "falls from 1 to 10⁻⁴, half of it by 1"
-    assert course([0, 1, 2], [1, 0.9, 0]) == "falls from 1 to 0, half of it by 2"
+    assert course([0, 1, 2], y, logarithmic=True) == "falls from 1 to 10⁻⁴, half of the way by 1"
+    assert course([0, 1, 2], [1, 0.9, 0]) == "falls from 1 to 0, half of the way by 2"
 
 
 @given(st.floats(1e-9, 1e12), st.sampled_from([-1, 1]))
@@ -306,7 +306,7 @@ def test_the_best_step_is_told_to_a_power_of_ten():
     errors = np.maximum(1e-16 / step, step)
     told = said("error_along_step", step, {"forward": errors}, best={"root": 1e-8})
     assert "least, about 10⁻⁸, near s = 10⁻⁸" in told
-    assert "Vertical lines mark root, about 10⁻⁸." in told
+    assert "Vertical lines mark root = 10⁻⁸." in told
 
 
 def test_the_commonest_mistakes_are_told_most_frequent_first():

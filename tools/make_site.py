@@ -51,6 +51,9 @@ def write_sources(source, pictures, lessons, own, solutions, kept):
         stored = nbformat.read(path, as_version=4)
         page = sources.lesson_page(ran, stored, path.stem, pages, pictures, solutions)
         written[path.name] = nbformat.writes(page)
+    for path in own:
+        ran = notebooks.executed(path, store_widget_state=True, drawings=True)
+        written[path.name] = nbformat.writes(sources.own_page(ran, path.stem, pages, pictures))
     for path in documents:
         written[path.name] = sources.relinked(path.read_text(encoding="utf-8"), pages)
     written["licences.md"] = licences.page()

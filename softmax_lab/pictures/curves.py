@@ -126,7 +126,7 @@ def gradient_fields(x, y, fields, axes=None, labels=("$z_1$", "$z_2$")):
         ax.set_xlabel(labels[0], size=16)
         ax.set_aspect("equal")
     np.ravel(axes)[0].set_ylabel(labels[1], size=16)
-    ax.figure.colorbar(image, ax=axes, label="length of the gradient", shrink=0.9)
+    ax.figure.colorbar(image, ax=axes, label="length of the arrow", shrink=0.9)
     say(axes, *_fields_in_words(x, y, fields, labels))
     return axes
 

@@ -8,7 +8,6 @@ from softmax_lab.pictures.style import (
     INK,
     LINE,
     MUTED,
-    NEGATIVE,
     OUTPUT,
     POSITIVE,
     new_axes,
@@ -16,7 +15,7 @@ from softmax_lab.pictures.style import (
     signed,
     subscripted,
 )
-from softmax_lab.pictures.words import listed, number, plain, say, subscripts
+from softmax_lab.pictures.words import listed, number, plain, quoted, say, subscripts
 
 _CORNERS = np.array([[0.0, 0.0], [1.0, 0.0], [0.5, np.sqrt(3) / 2]])
 
@@ -35,16 +34,17 @@ def before_and_after(before, after, ax=None, labels=("before", "after")):
             (0, 5),
             textcoords="offset points",
             ha="center",
-            color=POSITIVE if now > was else NEGATIVE,
+            color=INK,
             weight="bold",
         )
     ax.set_xticks(x, subscripted("h", len(before)), size=16)
     ax.tick_params(axis="x", length=0)
+    ax.set_ylabel("output")
     ax.margins(y=0.15)
     ax.legend()
     names = subscripts("h", len(before))
     told = [_change(*each) for each in zip(names, before, after, strict=True)]
-    say(ax, f"Bars, {plain(labels[0])} beside {plain(labels[1])}: {'; '.join(told)}.")
+    say(ax, f"Bars, {quoted(labels[0])} beside {quoted(labels[1])}: {'; '.join(told)}.")
     return ax
 
 
@@ -73,9 +73,10 @@ def entry_by_entry(claimed, numeric, ax=None, labels=("claimed", "numerical")):
     ]
     ax.set_xticks(x, entries, size=19)
     ax.tick_params(axis="x", length=0, pad=8)
+    ax.set_ylabel("derivative")
     ax.spines["bottom"].set_visible(False)
     ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2)
-    say(ax, *_entries_in_words(np.asarray(claimed), np.asarray(numeric), map(plain, labels)))
+    say(ax, *_entries_in_words(np.asarray(claimed), np.asarray(numeric), map(quoted, labels)))
     return ax
 
 

@@ -16,6 +16,7 @@ from softmax_lab.pictures.words import (
     against,
     listed,
     loss_of_digits,
+    number,
     plain,
     power,
     quoted,
@@ -130,21 +131,25 @@ def _step_in_words(step, errors, expected, best):
         values = np.maximum(np.asarray(values, dtype=float), _ONE_ROUNDING)
         there = np.isfinite(values)
         s, e = step[there], values[there]
-        least = f"least, {size(e.min())}, {_where(s[e < 10 * e.min()])}"
-        told = f"{size(e[0])} at the shortest step, {least}, {size(e[-1])} at the longest"
+        low = e < 10 * e.min()  # one value and its place are chance, those near it are not
+        least = f"least, {size(np.median(e[low]))}, {_where(s[low])}"
+        told = f"{size(e[0])} at the shortest step; {least}; {size(e[-1])} at the longest"
         dashed = "; a dashed line is what was expected" if label in expected else ""
         yield f"{quoted(label)}: {told}{dashed}."
-    marks = [f"{plain(text)}, about {power(place)}" for text, place in best.items()]
+    marks = [f"{plain(text)} = {number(place)}" for text, place in best.items()]
     if marks:
         yield f"Vertical lines mark {listed(marks)}."
 
 
 def _where(steps):
-    """Where the error is least, coarsely: within a power of ten the place is chance."""
+    """Where the error is least, coarsely."""
     low, high = np.log10(steps[[0, -1]])
     if high - low > 3:
         return f"from s = {power(steps[0])} to {power(steps[-1])}"
-    return f"near s = {power(10 ** ((low + high) / 2))}"
+    middle = (low + high) / 2
+    if abs(middle - round(middle)) < 0.15:
+        return f"near s = {power(10**middle)}"
+    return f"between s = {power(10 ** np.floor(middle))} and {power(10 ** np.ceil(middle))}"
 
 
 def _curve(ax, x, y, colour, **kwargs):

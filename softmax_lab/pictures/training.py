@@ -129,15 +129,20 @@ def _training_in_words(x, panels, xlabel, xscale, yscale):
     yield f"{count} of curves against {against(xlabel, x)}{logarithmic}."
     for ylabel, named in panels.items():
         scale = extent(*named.values(), logarithmic=yscale == "log")
-        told = []
-        for name, values in named.items():
-            run = course(x, values, scale, yscale == "log")
-            early = (
-                f", and ends early, at {number(x[len(values) - 1])}" if len(values) < len(x) else ""
-            )
-            told.append(f"{quoted(name)} {run}{early}")
+        told = [
+            f"{quoted(name)} {_run_in_words(x, values, scale, yscale == 'log')}"
+            for name, values in named.items()
+        ]
         yield f"{quoted(ylabel)}: {'; '.join(told)}."
         yield compared(x, named)
+
+
+def _run_in_words(x, values, scale, logarithmic):
+    end = number(x[len(values) - 1])
+    if len(values) == 1 < len(x):
+        return f"ends at {end} already, a cross at {number(values[0])}"
+    early = f", and ends early, at {end}" if len(values) < len(x) else ""
+    return course(x, values, scale, logarithmic) + early
 
 
 @picture

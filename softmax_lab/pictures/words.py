@@ -33,7 +33,7 @@ def in_words(axes):
 
     >>> from softmax_lab import pictures
     >>> pictures.in_words(pictures.before_and_after([0.7, 0.3], [0.6, 0.4]))
-    'Bars, before beside after: h₁ falls from 0.7 to 0.6 (−0.100); h₂ rises from 0.3 to 0.4 (+0.100).'
+    'Bars, “before” beside “after”: h₁ falls from 0.7 to 0.6 (−0.100); h₂ rises from 0.3 to 0.4 (+0.100).'
     """  # noqa: E501
     figure = np.ravel(axes)[0].figure.canvas.figure
     return " ".join(words for ax in figure.axes for _, words in _still_true(ax))
@@ -78,8 +78,10 @@ def quoted(label):
 
 
 def subscripts(letter, count):
-    """The names letter₁ … letterₙ."""
-    return [plain(f"${letter}_{{{k}}}$") for k in range(1, count + 1)]
+    """The names letter₁ … letterₙ; of a whole word, word 1 … word n."""
+    name = plain(f"${letter}$")
+    numbers = range(1, count + 1)
+    return [f"{name} {k}" if len(name) > 1 else plain(f"${letter}_{k}$") for k in numbers]
 
 
 def number(x):
@@ -172,7 +174,7 @@ def course(x, y, scale=None, logarithmic=False):
         verb = "rises" if seen[-1] > seen[0] else "falls"
         middle = (seen[0] + seen[-1]) / 2
         half = there[np.argmax((seen >= middle) if verb == "rises" else (seen <= middle))]
-        return f"{verb} from {first} to {last}, half of it by {number(half)}"
+        return f"{verb} from {first} to {last}, half of the way by {number(half)}"
     turns = sorted({k for k in (low, high) if min(abs(seen[k] - seen[[0, -1]])) > span / 10})
     names = {low: "lowest", high: "highest"}
     passed = [f"to its {names[k]}, {number(values[k])}, at {number(there[k])}," for k in turns]
@@ -218,7 +220,8 @@ def loss_of_digits(x, errors):
         return "is 1 throughout"
     if errors.max() < 10 * NOISE:
         return "stays below 10⁻¹³"
-    first, last = size(errors[0]), size(errors[-1])
+    few = max(1, len(x) // 20)  # of rounding errors one alone is chance
+    first, last = size(np.median(errors[:few])), size(np.median(errors[-few:]))
     if right[-1] < len(x) - 1:
-        return f"goes from {first} to 1, which it is from {x[right[-1] + 1]:.0f} on"
+        return f"goes from {first} to 1, which it is from {number(x[right[-1] + 1])} on"
     return f"is {first} at both ends" if first == last else f"goes from {first} to {last}"

@@ -3,13 +3,12 @@
 import io
 import re
 from functools import cache
-from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
 
 import softmax_lab
-from softmax_lab import explorers, pictures, softmax, softmax_jacobian, symbolic
+from softmax_lab import explorers, measurements, pictures, softmax, softmax_jacobian, symbolic
 from softmax_lab.blind_spots import verdicts
 from softmax_lab.clinic.catalogue import entry
 from softmax_lab.clinic.probes import Case
@@ -18,7 +17,6 @@ from softmax_lab.digits import load_digits
 from softmax_lab.symbolic import latex
 from web import figures
 
-DATA = Path(__file__).resolve().parents[2] / "notebooks" / "data"
 EXPRESSION = re.compile(r"\{\{(.*?)\}\}")
 PER_INCH = 144  # pixels of a slide: type of 12 points is 24 pixels high
 BOUNDS = {"wide": (1180, 540), "half": (640, 540), "low": (1180, 400)}
@@ -27,7 +25,7 @@ BOUNDS = {"wide": (1180, 540), "half": (640, 540), "low": (1180, 400)}
 @cache
 def read(file):
     """A stored table of measurements."""
-    path = DATA / f"{file}.csv"
+    path = measurements.file(f"{file}.csv")
     return np.genfromtxt(path, delimiter=",", names=True, dtype=None, encoding="utf-8")
 
 

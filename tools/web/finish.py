@@ -6,7 +6,7 @@ from html import unescape
 from pathlib import Path
 
 from softmax_lab.lessons import LESSONS
-from web import explorers, formulas, style
+from web import exercises, explorers, formulas, style
 from web.formulas import Formula
 
 THEME = Path(__file__).with_name("theme")
@@ -35,6 +35,7 @@ def finished(made, pictures, site):
     if pictures.exists():
         shutil.copytree(pictures, static / "explorers")
     explorers.write_files(static / "explorers")
+    exercises.write_files(static / "exercises")
     for name in (*SEARCH, *ALONE):
         shutil.copy(made / "_static" / name, static)
     shutil.copy(made / "searchindex.js", site)

@@ -22,7 +22,7 @@ LONGEST = 600  # seconds that one process waits for another that runs the same l
 
 
 def run(path, folder=KEPT):
-    """The notebook after a run with the state of its widgets, from ``folder`` if it is there.
+    """The notebook after a run with widget state and drawings, from ``folder`` if it is there.
 
     Processes that ask for the same lesson at the same time share one run.
     """
@@ -31,7 +31,7 @@ def run(path, folder=KEPT):
     if not kept.exists():
         with claimed(kept.with_suffix(".claim"), until=kept.exists):
             if not kept.exists():
-                write(notebooks.executed(path, store_widget_state=True), kept)
+                write(notebooks.executed(path, store_widget_state=True, drawings=True), kept)
     return nbformat.read(kept, as_version=4)
 
 
@@ -39,6 +39,14 @@ def run_all(paths, folder=KEPT):
     """The runs of several notebooks, two at a time."""
     with ThreadPoolExecutor(2) as pool:
         return list(pool.map(lambda path: run(path, folder), paths))
+
+
+def without_drawings(notebook):
+    """Take the drawings out, which only pages need, and give the notebook."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            output.get("data", {}).pop("image/svg+xml", None)
+    return notebook
 
 
 def fingerprint(path):

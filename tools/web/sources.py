@@ -5,7 +5,6 @@ lead to pages, and sentences that tell to run a cell say where that can be done.
 """
 
 import base64
-import copy
 import re
 from pathlib import Path
 
@@ -15,7 +14,7 @@ import explorer_pictures
 import notebooks
 from softmax_lab._plain import plain
 from softmax_lab.lessons import LESSONS
-from web import explorers, runs
+from web import exercises, explorers, figures, runs
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 DOCUMENTS = ROOT / "docs"
@@ -38,6 +37,7 @@ DESCRIPTIONS = {
 LINK = re.compile(
     r"\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^()\s]+\.(?:ipynb|md|svg|py|yml))(#[^()\s]*)?\)"
 )
+NOTEBOOK = re.compile(r"\bnotebooks/(\d\d-[\w-]+)\.ipynb(?=[^\"'\w])")
 TO_RUN = re.compile(
     r"(Write your answers? in place of the dots.*|To go straight to the exercises.*"
     r"|(The exercises|They) need the first code cell.*)"
@@ -47,9 +47,9 @@ NOTE = (
     "below it, and the explorers move. To change the code, "
     '<a href="notebooks/{file}" download>take this lesson as a notebook</a>.</p>'
 )
-EXERCISES = (
-    "What is to be written, and judged by `check`, is written in the notebook: "
-    '<a class="to-notebook" href="notebooks/{file}" download>open this lesson as a notebook</a>.'
+EXERCISES_SAY = (
+    "What asks for choices or numbers is answered here; what asks for code, in the notebook: "
+    '<a href="notebooks/{file}" download>open this lesson as a notebook</a>.'
 )
 CARD = """<li><a href="{name}.html"><span class="number">{number}</span>
 <span class="title">{title}</span> <span class="minutes">{minutes} minutes</span></a>
@@ -78,31 +78,45 @@ def relinked(text, pages):
 
 def lesson_page(notebook, stored, name, pages, pictures, solutions=True):
     """A lesson after a run as the notebook that Sphinx reads."""
-    notebook = copy.deepcopy(notebook)
     explorer_pictures.carry_over(stored, notebook)
-    explorers.on_page(notebook, pictures, EXPLORERS)
     first = notebook.cells[0]
     first.source = re.sub(r"(?m)^\*About \d+ minutes\..*$", rf"\g<0>\n\n{NOTE}", first.source)
-    kept = [cell for cell in notebook.cells if solutions or "solution" not in tags(cell)]
-    notebook.cells = [page_cell(cell, name, pages) for cell in kept]
+    exercises.on_page(notebook, f"notebooks/{name}.ipynb", solutions)
+    return page(notebook, name, pages, pictures)
+
+
+def own_page(notebook, name, pages, pictures):
+    """A notebook of one's own after a run; its figures may be without a description."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if not output.get("metadata", {}).get("image/png", {}).get("alt"):
+                output.get("data", {}).pop("image/svg+xml", None)
+    return page(notebook, name, pages, pictures)
+
+
+def page(notebook, name, pages, pictures):
+    """A notebook after a run with figures and explorers for a page, and links to pages."""
+    explorers.on_page(notebook, pictures, EXPLORERS)
+    figures.into_page(notebook)
+    notebook.cells = [page_cell(cell, name, pages) for cell in notebook.cells]
     notebook.metadata = {"kernelspec": notebooks.KERNEL, "language_info": {"name": "python"}}
     return notebook
-
-
-def tags(cell):
-    return cell.metadata.get("tags", [])
 
 
 def page_cell(cell, name, pages):
     """A cell with links to pages, nothing to run, and the pieces of a stream in one."""
     if cell.cell_type == "markdown":
         cell.source = relinked(cell.source, pages)
-        cell.source = TO_RUN.sub(EXERCISES, cell.source).replace("{file}", f"{name}.ipynb")
+        cell.source = TO_RUN.sub(EXERCISES_SAY, cell.source).replace("{file}", f"{name}.ipynb")
         cell.source = cell.source.replace(
             "**Predict before you run", "**Predict before you read on"
         )
     else:
         cell.outputs = notebooks.merged_streams(cell.outputs)
+        for output in cell.outputs:
+            html = output.get("data", {}).get("text/html")
+            if html:
+                output.data["text/html"] = NOTEBOOK.sub(r'<a href="\1.html">\1</a>', html)
     return cell
 
 

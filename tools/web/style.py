@@ -9,6 +9,7 @@ import tinycss2
 
 import web_files
 from softmax_lab.palette import DARK, LIGHT, css
+from web import bundle, figures
 
 THEME = ("styles/theme.css", "styles/pydata-sphinx-theme.css", "styles/sphinx-book-theme.css")
 INSIDE = re.compile(r"\([^()]*\)")
@@ -23,7 +24,8 @@ def sheet(static, own, texts):
     found += [*static.glob("mystnb*.css"), web_files.path("katex", "dist/katex.min.css")]
     pruned = [kept(path.read_text(encoding="utf-8"), used) for path in found]
     colours = [css("html", LIGHT), css('html[data-theme="dark"]', DARK)]
-    return "\n".join([*pruned, *colours, own.read_text(encoding="utf-8")])
+    colours.append(figures.css())
+    return bundle.style("\n".join([*pruned, *colours, own.read_text(encoding="utf-8")]))
 
 
 def words(texts):

@@ -1,5 +1,6 @@
 """How Sphinx makes the pages: from sources that tools/web/sources.py has written."""
 
+import re
 import sys
 from html import escape
 from pathlib import Path
@@ -9,7 +10,7 @@ from docutils import nodes
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent.parent))  # tools/
 
-from web import explorers, sources  # noqa: E402
+from web import exercises, explorers, sources  # noqa: E402
 
 project = "softmax_lab"
 author = "The softmax_lab authors"
@@ -66,8 +67,10 @@ def describe(app, pagename, templatename, context, doctree):
             {"text": name, "href": address.replace("{file}", notebook), "about": f"Open in {name}"}
             for name, address in app.config.open_in.items()
         ]
-    places = "softmax-place" in context.get("body", "")
-    context["explorers"] = explorers.head(sources.EXPLORERS) if places else ""
+    body = context.get("body", "")
+    heads = [explorers.head(sources.EXPLORERS)] * ("softmax-place" in body)
+    heads += [exercises.head("_static/exercises")] * bool(re.search("softmax-(exer|predic)", body))
+    context["heads"] = "\n".join(heads)
     context["page_buttons"] = buttons
     context["page_description"] = sources.description(pagename)
 
