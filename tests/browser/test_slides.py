@@ -257,5 +257,9 @@ def test_it_prints_a_page_a_slide(page, decks):
     page.locator(".pdf-page").last.wait_for()
     slides = len(source.lecture("lecture-15").parts)
     assert page.locator(".pdf-page").count() == slides
+    for number in range(slides):
+        found = page.locator(".pdf-page > section").nth(number).evaluate(MEASURE)
+        assert not found["outside"]
+        assert not found["small"]
     pdf = page.pdf(prefer_css_page_size=True)
     assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == slides
