@@ -69,7 +69,7 @@ def graded(paths, folder, way=None):
 
 
 def student_of(path):
-    """The folder that holds a submission; above one with the notebook's name, as nbgrader has it."""
+    """The folder of a submission; above one with the notebook's name, as nbgrader has it."""
     folder = Path(path).absolute().parent
     return folder.parent.name if folder.name == Path(path).stem else folder.name
 
