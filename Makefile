@@ -8,7 +8,8 @@
 # make bench      speed, exactness and memory beside SciPy, scikit-learn, PyTorch and JAX
 # make latency    the explorer in JupyterLab, beside Matplotlib and SVG drawn by the kernel
 # make notebooks  run the lessons and store their outputs
-# make pages      the lessons as HTML pages with living explorers, in build/pages
+# make site       the lessons as a site with living explorers, in build/site
+# make weight     what a page of the site weighs, and how soon it is there on a slow phone
 # make slides     a deck a lesson, two lectures and polls, in build/slides
 # make nbgrader   write the exercises as homework for nbgrader, into build/nbgrader
 # make engines    the explorers in Firefox and WebKitGTK, where these are or apt can install them
@@ -22,8 +23,8 @@ BIN := .venv/bin
 # Says what a step is, and how long it took.
 STEP := $(BIN)/python tools/step.py
 
-.PHONY: lab test quick mutants check clinic bench latency engines notebooks pages slides nbgrader \
-	js lock clean \
+.PHONY: lab test quick mutants check clinic bench latency engines notebooks site weight slides \
+	nbgrader js lock clean \
 	lab-venv test-venv bench-venv
 .PHONY: renew hub-test hub-venv
 
@@ -69,8 +70,12 @@ engines: test-venv
 notebooks: test-venv
 	$(BIN)/python tools/notebooks.py $(ARGS)
 
-pages: test-venv
-	$(BIN)/python tools/pages.py $(ARGS)
+site: test-venv
+	@$(BIN)/python tools/make_site.py $(ARGS)
+
+weight: site
+	@$(BIN)/python tools/chromium.py
+	@$(BIN)/python benchmarks/weight.py
 
 slides: test-venv
 	$(BIN)/python tools/make_slides.py $(ARGS)

@@ -14,6 +14,7 @@ import chromium
 import explorer_pictures
 import notebooks
 import web_files
+from web import runs
 
 # The same examples on every machine and in every run; no deadline, for slow and busy machines.
 settings.register_profile("softmax_lab", deadline=None, derandomize=True, max_examples=60)
@@ -46,7 +47,7 @@ LONG = (
 LONGEST = ("test_lab.py", *LONG, "lesson 10", "lesson 08", "lesson 06", "test_kernel.py")
 
 
-ONE_RUN = re.compile(r"^tests/(?:test_notebooks|browser/test_pages)\.py::.*\[(\d\d-[\w-]+)\]$")
+ONE_RUN = re.compile(r"^tests/test_notebooks\.py::.*\[(\d\d-[\w-]+)\]$")
 
 
 def group_of(nodeid):
@@ -118,12 +119,20 @@ def stored(lesson):
 
 
 @pytest.fixture(scope="session")
-def fresh(lesson):
+def session_folder(tmp_path_factory):
+    """One folder for all processes of a run of the tests."""
+    folder = tmp_path_factory.getbasetemp()
+    return folder.parent if os.environ.get("PYTEST_XDIST_WORKER") else folder
+
+
+@pytest.fixture(scope="session")
+def fresh(lesson, session_folder):
     """A lesson after a run, with the state of its widgets: for what is stored, and for pages.
 
-    Chromium takes the pictures of its explorers; without it, these are not compared.
+    Chromium takes the pictures of its explorers; without it, these are not compared. The site of
+    tests/browser/test_site.py is made of the same run.
     """
-    notebook = notebooks.executed(lesson, store_widget_state=True)
+    notebook = runs.without_drawings(runs.run(lesson, session_folder / "runs"))
     if chromium.find():
         explorer_pictures.add_to(notebook)
     return notebook

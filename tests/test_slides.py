@@ -85,16 +85,12 @@ def test_a_derivation_shows_where_it_starts_and_the_chosen_steps():
     assert [did for _, did in lines] == ["", "Put in the derivative of softmax", "Take out $h_j$"]
 
 
-def test_two_pictures_of_a_page_share_no_id_and_follow_its_colours():
-    expression = "pictures.heatmap(J)"
-    one, two = (drawing(expression, names(), number) for number in (1, 2))
-    ids = [set(re.findall(r'\bid="([^"]+)"', svg)) for svg in (one, two)]
-    assert ids[0]
-    assert not ids[0] & ids[1]
-    for svg, own in zip((one, two), ids, strict=True):
-        assert set(re.findall(r'(?:url\(|href=")#([^")]+)', svg)) <= own
-    assert "var(--ink)" in one
-    assert drawing(expression, names(), 1) == one
+def test_a_picture_is_described_follows_the_colours_and_changes_nothing_around():
+    drawn = drawing("pictures.heatmap(J)", names())
+    assert 'aria-label="' in drawn
+    assert "var(--picture-" in drawn
+    assert "<style" not in drawn
+    assert drawing("pictures.heatmap(J)", names()) == drawn
 
 
 HEAD = "Believes: a\nSurprise: b\nAfterwards: c\n"

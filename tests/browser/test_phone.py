@@ -116,7 +116,7 @@ def test_the_confusions_have_no_colour_that_is_a_run_s(browser):
 
 def test_the_triangle_does_not_multiply_zero_by_a_change(browser):
     with drawn(browser, SimplexExplorer()) as page:
-        assert "0  ·  δ" not in explorer(page, 0).locator(".facts").text_content()
+        assert "0  ·  Δz" not in explorer(page, 0).locator(".facts").text_content()
 
 
 def test_a_slider_does_not_say_twice_what_it_says(browser):

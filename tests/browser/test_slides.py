@@ -7,6 +7,7 @@ import pytest
 import make_slides
 from browser import failures
 from slides import source
+from softmax_lab import palette
 from softmax_lab.lessons import LESSONS
 
 NAMES = [*(lesson.name for lesson in LESSONS), *make_slides.LECTURES]
@@ -218,7 +219,8 @@ def test_d_changes_the_colours_of_slides_and_explorers(page, decks):
         "document.querySelector('section.present .softmax-explorer').dataset.theme === 'dark'"
     )
     opened(page, decks, "03-from-matrix-back-to-vector", "?theme=dark")
-    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert ground == "rgb({}, {}, {})".format(*bytes.fromhex(palette.PAPER["dark"][1:]))
 
 
 @pytest.mark.parametrize("name", NAMES)

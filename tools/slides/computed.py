@@ -8,21 +8,14 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 import softmax_lab
-from softmax_lab import (
-    explorers,
-    measurements,
-    palette,
-    pictures,
-    softmax,
-    softmax_jacobian,
-    symbolic,
-)
+from softmax_lab import explorers, measurements, pictures, softmax, softmax_jacobian, symbolic
 from softmax_lab.blind_spots import verdicts
 from softmax_lab.clinic.catalogue import entry
 from softmax_lab.clinic.probes import Case
 from softmax_lab.clinic.settings import Settings
 from softmax_lab.digits import load_digits
 from softmax_lab.symbolic import latex
+from web import figures
 
 EXPRESSION = re.compile(r"\{\{(.*?)\}\}")
 PER_INCH = 144  # pixels of a slide: type of 12 points is 24 pixels high
@@ -102,8 +95,8 @@ def filled(text, known):
     return EXPRESSION.sub(lambda match: str(eval(match[1].strip(), known)), text)
 
 
-def drawing(expression, known, number, size="wide"):
-    """The SVG of a picture, in colours that follow the page, with letters of at least 24 pixels."""
+def drawing(expression, known, size="wide"):
+    """A picture as HTML, in colours that follow the page, its letters at least 24 pixels high."""
     plt.close("all")
     exec(expression, known)
     figure = plt.gcf()
@@ -113,22 +106,10 @@ def drawing(expression, known, number, size="wide"):
     figure.set_size_inches(room[0], min(room[1], 1.25 * room[0] * height / width))
     file = io.StringIO()
     with plt.rc_context({"svg.hashsalt": "softmax_lab", "svg.fonttype": "path"}):
-        plt.savefig(file, format="svg", transparent=True, metadata={"Date": None})
+        plt.savefig(file, format="svg", metadata={"Date": None})
+    drawn = figures.figure(file.getvalue(), pictures.in_words(figure))
     plt.close("all")
-    pixels = [round(PER_INCH * inches) for inches in figure.get_size_inches()]
-    return themed(file.getvalue(), number, *pixels)
-
-
-def themed(svg, number, width, height):
-    """The SVG itself, with ids of its own and the palette's colours as variables of the page."""
-    svg = svg[svg.index("<svg") :]
-    svg = re.sub(r'width="[\d.]+pt" height="[\d.]+pt"', f'width="{width}" height="{height}"', svg)
-    svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
-    # A style within the picture would hold for the whole page.
-    svg = re.sub(r"<style.*?</style>", "", svg, flags=re.DOTALL)
-    svg = svg.replace("<svg ", '<svg style="stroke-linejoin: round; stroke-linecap: butt" ', 1)
-    svg = re.sub(r'\bid="', f'id="p{number}-', svg)
-    svg = re.sub(r'(url\(|xlink:href=")#', rf"\1#p{number}-", svg)
-    for name in ("ink", "muted", "line", "accent", "output", "positive", "negative"):
-        svg = svg.replace(palette.LIGHT[name], f"var(--{name})")
-    return svg
+    wide = round(PER_INCH * figure.get_size_inches()[0])
+    # A style within the picture would hold for the whole page: deck.css says the same.
+    drawn = re.sub(r"<style.*?</style>", "", drawn, flags=re.DOTALL)
+    return f'<figure style="width: {wide}px">{drawn}</figure>'

@@ -5,25 +5,12 @@
 // are an explorer's while it has the focus; Escape gives them back. E goes to the next preset of
 // the explorer on the slide, D changes between light and dark.
 
-const sources = JSON.parse(document.getElementById("sources").textContent);
-const urls = {};
+import { modelOf } from "../../softmax_lab/explorers/alone.js";
+import { KINDS } from "../web/static/explorers/kinds.js";
 
-// A page from a file has no folder to import from: each module gets an address of its own.
-function urlOf(name) {
-  const linked = sources[name].replace(
-    /(\bfrom\s*)"\.\/([\w-]+\.js)"/g,
-    (_, from, file) => `${from}"${urlOf(file)}"`,
-  );
-  return (urls[name] ??= URL.createObjectURL(new Blob([linked], { type: "text/javascript" })));
-}
-
-async function drawExplorers() {
-  const { modelOf } = await import(urlOf("alone.js"));
-  for (const stage of document.querySelectorAll(".softmax-stage")) {
-    const state = JSON.parse(stage.nextElementSibling.textContent);
-    const explorer = await import(urlOf(state._module));
-    explorer.render({ model: modelOf(state), el: stage });
-  }
+for (const stage of document.querySelectorAll(".softmax-stage")) {
+  const state = JSON.parse(stage.nextElementSibling.textContent);
+  KINDS[stage.dataset.explorer]({ model: modelOf(state), el: stage });
 }
 
 const page = document.documentElement;
@@ -57,8 +44,7 @@ addEventListener(
 
 const asked = new URLSearchParams(location.search);
 page.dataset.theme = asked.get("theme") === "dark" ? "dark" : "light";
-await drawExplorers();
-await Reveal.initialize({
+Reveal.initialize({
   width: 1280,
   height: 720,
   margin: 0,

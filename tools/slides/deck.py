@@ -16,16 +16,14 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 import web_files
 from slides import computed
 from slides.polls import LETTERS, poll_of
-from slides.source import SourceError
 from softmax_lab import palette
 from softmax_lab.explorers import modules
-from web import formulas
+from web import bundle, explorers, figures, formulas
 
 HERE = Path(__file__).parent
 FONTS = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
 FACES = {"DejaVuSans": 400, "DejaVuSans-Bold": 700, "DejaVuSansMono": 400}
-OURS = {"ink": "#e8eaf0", "paper": "#14161c"}  # of the dark page; the palette leaves these to it
-WIDGET = ("_dom", "_model", "_view", "_esm", "_anywidget", "_modules", "layout", "tab", "tooltip")
+DARK_PAGE = ':root[data-theme="dark"]'
 
 
 class Formulas:
@@ -49,7 +47,7 @@ class Writer:
     """Writes the slides of one deck."""
 
     def __init__(self, deck):
-        self.deck, self.known, self.pictures = deck, computed.names(), 0
+        self.deck, self.known = deck, computed.names()
         self.formulas = Formulas()
         exec(deck.setup, self.known)
 
@@ -86,25 +84,15 @@ class Writer:
         return self.markdown(block.text, slide.name)
 
     def _picture(self, slide, block):
-        size, _, alt = block.about.partition(" ")
-        if size not in computed.BOUNDS:
-            size, alt = "wide", block.about
-        if not alt:
-            raise SourceError(f"{slide.name}: a picture says in words what it shows; none given.")
-        self.pictures += 1
-        number = f"{self.deck.name[:2]}-{self.pictures}"
-        svg = computed.drawing(block.text, self.known, number, size)
-        label = html.escape(computed.filled(alt, self.known), quote=True)
-        return f'<figure class="{size}" role="img" aria-label="{label}">{svg}</figure>'
+        return computed.drawing(block.text, self.known, block.about or "wide")
 
     def _explorer(self, slide, block):
         widget = eval(block.text, self.known)
-        state = {k: v for k, v in widget.get_state().items() if not k.startswith(WIDGET)}
-        state["_module"] = widget._module
-        given = json.dumps(state).replace("</", "<\\/")
+        given = json.dumps(explorers.state_of(widget.get_state())).replace("<", "\\u003c")
+        kind = widget._module.removesuffix(".js")
         return (
-            '<div class="softmax-stage"></div>'
-            f'<script type="application/json" class="explorer-state">{given}</script>'
+            f'<div class="softmax-stage" data-explorer="{kind}"></div>'
+            f'<script type="application/json">{given}</script>'
         )
 
     def _derivation(self, slide, block):
@@ -191,8 +179,9 @@ def formula_style():
 @cache
 def colours():
     """The palette, light and dark."""
-    light = palette.css(":root", {**palette.LIGHT, "paper": "#ffffff"})
-    dark = palette.css(':root[data-theme="dark"]', {**palette.DARK, **OURS})
+    paper, ink = palette.PAPER, palette.PICTURES[palette.LIGHT["ink"]]
+    light = palette.css(":root", {**palette.LIGHT, "paper": paper["light"]})
+    dark = palette.css(DARK_PAGE, {**palette.DARK, "ink": ink, "paper": paper["dark"]})
     return f"{light}\n{dark}"
 
 
@@ -217,21 +206,17 @@ def page(title, sections, seconds):
     """A deck of these sections, whole in one page."""
     said = {*html.unescape(" ".join(sections)), *title, *"".join(modules.sources().values())}
     letters = "".join(sorted(said | set(map(chr, range(32, 127)))))
-    sources = json.dumps(
-        {"alone.js": modules.ALONE.read_text(encoding="utf-8"), **modules.sources()}
-    )
     parts = {
         "TITLE": html.escape(title),
         "FONTS": text_fonts(letters),
         "FORMULAS": formula_style(),
         "REVEAL_STYLE": asset("reveal.js", "dist/reset.css") + reveal_style(),
         "COLOURS": colours(),
-        "STYLE": modules.sources()["style.css"] + ours("deck.css"),
+        "STYLE": modules.sources()["style.css"] + figures.css(DARK_PAGE) + ours("deck.css"),
         "SECTIONS": "\n".join(sections),
-        "SOURCES": sources.replace("</", "<\\/"),
         "REVEAL": asset("reveal.js", "dist/reveal.js").replace("</script", "<\\/script"),
         "NOTES": asset("reveal.js", "plugin/notes/notes.js").replace("</script", "<\\/script"),
-        "SCRIPT": ours("deck.js"),
+        "SCRIPT": bundle.script(HERE / "deck.js"),
         "SECONDS": str(round(seconds)),
     }
     return re.sub(r"@@(\w+)@@", lambda match: parts[match[1]], ours("deck.html"))
