@@ -110,4 +110,4 @@ def come_back(hub, name):
             await student.page.goto(f"{hub.url}/hub/spawn/{name}")
             await student.page.locator(".jp-Notebook").first.wait_for()
 
-    asyncio.run(again())
+    asyncio.run(asyncio.wait_for(again(), 600))
