@@ -350,7 +350,7 @@ class OtherName:
         (InAttributes, RIGHT, "backward"),
         (Stateless, RIGHT, "backward"),
         (MatrixOfOneSample, RIGHT, "jacobian"),
-        (LossOfBoth, RIGHT, "loss_gradient"),
+        (LossOfBoth, ("fragile", ["missing_mean"]), "loss_gradient"),  # its own loss is a mean
         (OfOutputAndTarget, RIGHT, "loss_gradient"),
         (Static, ("wrong", ["diagonal_only"]), "jacobian"),
         (WithContext, RIGHT, "backward"),

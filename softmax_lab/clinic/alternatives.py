@@ -3,6 +3,7 @@
 To say of another setting what the function would be then, give it words in ``SAID``.
 """
 
+from softmax_lab.clinic.catalogue import entry
 from softmax_lab.clinic.catalogue.other_questions import answered_by
 from softmax_lab.clinic.matching import explained_by
 from softmax_lab.clinic.settings import DEFAULTS
@@ -42,10 +43,15 @@ def other_readings(reading, candidates, as_ours=()):
         value = getattr(candidate.settings, name)
         if (reading.settings.reduction, value) == ("sum", "mean"):
             said.append(LACKS[role])
-        elif keys := explained_by(trials, candidate.settings):
+        elif keys := _mistakes(trials, candidate.settings):
             said.append(SAID[name].format(value=value, key=keys[0]))
     said += [] if reading.answer else _right_too(reading, candidates)
     return list(dict.fromkeys(said))
+
+
+def _mistakes(trials, settings):
+    """The mistakes that would explain the numbers, apart from those that show far out only."""
+    return [key for key in explained_by(trials, settings) if not entry(settings, key).fragile]
 
 
 def _right_too(reading, candidates):

@@ -5,7 +5,7 @@ from itertools import islice
 
 import numpy as np
 
-from softmax_lab.clinic import attending, evidence, names, penalties, symptoms
+from softmax_lab.clinic import attending, beside, evidence, names, symptoms
 from softmax_lab.clinic.adapters import adapters, takes_any_number
 from softmax_lab.clinic.alternatives import other_readings
 from softmax_lab.clinic.calling import Caller, Patient, parts_for
@@ -174,18 +174,32 @@ def _consultation(patient, forms, declared):
         candidates = [_as_declared(patient, forms[0], declared)]
     found = _without_blame(_best(patient, candidates, declared))
     found = _as_its_forward(patient, found, candidates)
-    remedy = ""
-    if found.verdict in ("fragile", "wrong") and not found.answer:
+    found, seen = _with_what_is_beside(patient, found, declared)
+    remedy = []
+    if found.verdict in ("fragile", "wrong") and not found.answer and not seen.notes:
         remedy = _remedy(patient, forms, declared, found)
-    if found.verdict in ("correct", "fragile") and (
-        sentence := penalties.complaint(patient, found.reading)
-    ):
-        found = replace(found, verdict="wrong", mistakes=[])
-        return _diagnosis(found, sentence, [])
     others = []
     if found.verdict != "wrong":
         others = other_readings(found.reading, candidates, found.as_ours)
-    return _diagnosis(found, remedy, others)
+    return _diagnosis(found, [*remedy, *seen.notes], others, seen.fault)
+
+
+def _with_what_is_beside(patient, found, declared):
+    """The finding, or that on the part beside it that is at fault; and what was seen there."""
+    if found.verdict not in ("correct", "fragile"):
+        return found, beside.Beside()
+    seen = beside.of(patient, found)
+    if seen.reduction and "reduction" not in declared:
+        settings = replace(found.reading.settings, reduction=seen.reduction)
+        like_the_loss = replace(found.reading, settings=settings)
+        return _examined(patient, Candidate(like_the_loss, Seen(found.reading.form, {}))), seen
+    if seen.fault and (seen.of_gradient or "role" not in declared):
+        if seen.reading:
+            of_other = _examined(patient, Candidate(seen.reading, Seen(seen.reading.form, {})))
+            if of_other.verdict == "wrong":
+                return of_other, beside.Beside([seen.right])
+        return replace(found, verdict="wrong", mistakes=[]), seen
+    return found, seen
 
 
 def _without_blame(found):
@@ -333,9 +347,9 @@ def _is_meant(function, declared):
 
 
 def _remedy(patient, forms, declared, found):
-    """The declarations under which the function would be right, as a sentence; or nothing."""
+    """The declarations under which the function would be right, in a sentence; or nothing."""
     if not declared or patient.is_slow:
-        return ""
+        return []
     some = []
     for k, (level, candidate) in enumerate(right_ones(screened(patient, forms, {}))):
         changes = difference(candidate.settings, vars(found.reading.settings))
@@ -346,8 +360,8 @@ def _remedy(patient, forms, declared, found):
         if RANK[other.verdict] < RANK[found.verdict]:
             said = " and ".join(f"{name}={value!r}" for name, value in changes.items())
             but = "" if other.verdict == "correct" else ", apart from what breaks it then,"
-            return f"It would be right{but} if {said} were declared."
-    return ""
+            return [f"It would be right{but} if {said} were declared."]
+    return []
 
 
 def _as_declared(patient, form, declared):
@@ -356,12 +370,11 @@ def _as_declared(patient, form, declared):
     return Candidate(Reading(settings, form, frozenset(declared)), Seen(form, {}))
 
 
-def _diagnosis(found, remedy, others):
+def _diagnosis(found, first, others, fault=""):
     seen, reading, way = found.seen, found.reading, found.way
     said = symptoms.of(seen, found.verdict, found.mistakes, way, found.answer)
     reading = replace(reading, answer=found.answer, others=others)
-    if remedy:
-        said = [remedy, *(s for s in said if s != remedy)]
+    said = list(dict.fromkeys([*first, *said]))
     return Diagnosis(
         found.verdict,
         found.mistakes,
@@ -371,4 +384,6 @@ def _diagnosis(found, remedy, others):
         seen.together,
         reading,
         found.answer,
+        first,
+        fault,
     )

@@ -8,6 +8,7 @@ from pathlib import Path
 from softmax_lab.clinic import names
 from softmax_lab.clinic.forms import forms_of, instance
 from softmax_lab.clinic.layers import public_methods
+from softmax_lab.clinic.settings import ATTENTION
 
 MODULE = "patient"  # what the file is called while it runs
 
@@ -108,7 +109,9 @@ def is_recognised(label, diagnosis, thing=None):
     """Whether the function has to do with the clinic at all."""
     if names.speaks_of(names.OTHER, label) and not names.speaks_of("softmax", label):
         return diagnosis.verdict == "correct"
-    if diagnosis.verdict != "wrong" or diagnosis.answer:
+    if diagnosis.verdict != "wrong" or diagnosis.answer or diagnosis.first:
+        return True
+    if diagnosis.mistakes and diagnosis.settings.role in ATTENTION:
         return True
     if diagnosis.mistakes:
         return speaks_of_it(label)

@@ -59,9 +59,9 @@ SYMPTOMS = (
     ),
     Symptom(
         "changes when all logits are raised alike",
-        "softmax's formula without softmax",
-        _keys("logits_used_as_output softmax_forgotten sigmoid_derivative"),
-        (5,),
+        "softmax's formula without softmax; or a shift on one side only",
+        _keys("logits_used_as_output softmax_forgotten sigmoid_derivative shift_on_one_side"),
+        (5, 6),
     ),
     Symptom(
         "keeps every law, but is too flat; the loss of a perfect answer is not 0",

@@ -78,6 +78,8 @@ def _wrapped(words, first, later=None):
 def _shown(diagnosis):
     """The panels of what went wrong, if anything did; the truth in them is that of the role."""
     verdicts = ("wrong",) if diagnosis.answer else ("wrong", "fragile")
+    if diagnosis.beside:  # what was judged is right: there is no difference to show
+        return []
     return panels(diagnosis.evidence) if diagnosis.verdict in verdicts else []
 
 

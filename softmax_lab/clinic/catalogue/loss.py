@@ -4,7 +4,7 @@ import numpy as np
 
 from softmax_lab.clinic.catalogue import common, wrong_softmax
 from softmax_lab.clinic.mistake import Mistake
-from softmax_lab.softmax import softmax
+from softmax_lab.softmax import logsumexp, softmax
 
 
 def _with_log(log):
@@ -42,6 +42,15 @@ def _of_the_sum(case):
 
 def _swapped(guard=lambda t: t):
     return lambda case: case.reduced(-(case.h * np.log(guard(case.t))).sum(axis=-1))
+
+
+def _half_shifted(sign):
+    """A variant: the largest logit is subtracted in the sum, or beside it, and not in both."""
+    return lambda case: case.reduced(
+        logsumexp(case.z)
+        - (case.t * case.z).sum(axis=-1)
+        + sign * case.z.max(axis=-1) * case.total[:, 0]
+    )
 
 
 MISTAKES = (
@@ -117,6 +126,20 @@ MISTAKES = (
         hint="Try the target [0.5, 0.3, 0.2]: is the logarithm of a sum the sum of logarithms?",
         cure="Take the logarithm first: -np.sum(t * log_h, axis=-1).",
         lesson=4,
+    ),
+    Mistake(
+        key="shift_on_one_side",
+        formula=r"\log \sum_k e^{z_k - \max z} - \sum_k t_k z_k",
+        compute=(_half_shifted(-1), _half_shifted(1)),
+        when=lambda s: common.cross_entropy(s) and s.from_logits,
+        explanation=(
+            "The largest logit is subtracted on one side only: in the exponentials, or in the "
+            "logit that stands beside them. The loss is off by max z, and no longer the same when "
+            "one number is added to all logits."
+        ),
+        hint="Add 5 to all logits: does your loss change?",
+        cure="Subtract the largest logit once, and use the shifted logits everywhere.",
+        lesson=6,
     ),
     Mistake(
         key="binary_cross_entropy",
