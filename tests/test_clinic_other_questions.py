@@ -14,6 +14,7 @@ from softmax_lab import (
     numerical_jacobian,
     one_hot,
     softmax,
+    softmax_jacobian,
     softmax_vjp,
 )
 from softmax_lab.clinic import formulas
@@ -78,6 +79,14 @@ def by_differences(loss):
 
 def jacobians_of(function):
     return lambda z: np.array([numerical_jacobian(function, row) for row in z])
+
+
+def entropies(z):
+    return -(softmax(z) * log_softmax(z)).sum(axis=-1)
+
+
+def slope_of_entropy(z):
+    return numerical_gradient(lambda x: entropies(x).sum(), z)
 
 
 RIGHT = [
@@ -161,6 +170,17 @@ RIGHT = [
         "loss_gradient",
         {},
     ),
+    ("entropy", None, entropies, "softmax", {}),
+    ("entropy", None, lambda z: entropies(z).mean(), "softmax", {}),
+    ("entropy_gradient", None, slope_of_entropy, "jacobian", {}),
+    ("hessian", None, lambda z, t: softmax_jacobian(z), "loss_gradient", {}),
+    (
+        "log_softmax_from_output",
+        None,
+        lambda log_h, v: v - np.exp(log_h) * v.sum(axis=-1, keepdims=True),
+        "backward",
+        {},
+    ),
     ("focal", 2.0, focal, "loss", {}),
     ("focal", 2.0, by_differences(focal), "loss_gradient", {}),
 ]
@@ -235,7 +255,11 @@ def test_any_smoothing_and_any_temperature_are_found(epsilon, T):
 
 
 # Infinite by themselves: h log(h/0), and the slope of a power of 1 - h where h has rounded to 1.
-INFINITE = {("kl_divergence_reversed", "loss"), ("focal", "loss_gradient")}
+INFINITE = {
+    ("kl_divergence_reversed", "loss"),
+    ("focal", "loss_gradient"),
+    ("log_softmax_from_output", "backward"),  # e^z, for a z that is no log h
+}
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda q: q.key)

@@ -309,7 +309,8 @@ def _biases(patient, found, seen):
     read, form = found.reading, found.reading.form
     if not form.linear or found.answer or read.settings.role != "loss_gradient":
         return
-    takes_bias = "b" in {t for call in form.calls for t in arguments_of(call)}
+    tokens = {t for call in form.calls for t in arguments_of(call)}
+    takes_bias = "b" in tokens | {token for _, token in form.kept}
     others = [o for o in _others(patient, found) if not o.forward]
     n = cases(read.settings, "generic")[0].n
     of_classes = [o for o in others if o.shape == (n,)]

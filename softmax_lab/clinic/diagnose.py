@@ -1,13 +1,14 @@
 """The consultation: try a function, judge it, name its mistake, and say what was seen."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 import numpy as np
 
 from softmax_lab.clinic import attending, beside, evidence, names, symptoms
 from softmax_lab.clinic.adapters import adapters, takes_any_number
-from softmax_lab.clinic.alternatives import other_readings
+from softmax_lab.clinic.alternatives import RIGHT_AS, named_otherwise, other_readings
+from softmax_lab.clinic.binding import parameters
 from softmax_lab.clinic.calling import Caller, Patient, parts_for
 from softmax_lab.clinic.catalogue.other_questions import answered_by
 from softmax_lab.clinic.form import Call, Form
@@ -16,6 +17,7 @@ from softmax_lab.clinic.judging import judge, loud
 from softmax_lab.clinic.probes import cases
 from softmax_lab.clinic.readings import Reading, difference
 from softmax_lab.clinic.report import Diagnosis
+from softmax_lab.clinic.results import Outcome
 from softmax_lab.clinic.screening import (
     ONE_HOT_ONLY,
     Candidate,
@@ -115,6 +117,8 @@ def diagnose(
     thing = owner_of(function)
     if found := _as_attention(thing, declared):
         return found
+    if not declared and (name := names.function_among(parameters(thing) or [])):
+        return _of_functions(name)
     forms = forms_of(thing) if thing is function else forms_of_method(thing, function.__name__)
     if not forms and not callable(function):
         raise ValueError(_no_form(function))
@@ -160,6 +164,16 @@ def _as_attention(thing, declared):
         return attending.consultation(patient, forms, declared)
 
 
+def _of_functions(name):
+    """What is said of code that is given a function: no reading has one."""
+    settings = Settings("jacobian")
+    said = (
+        f"it is given a function, {name!r}; the clinic hands over arrays. Try the function itself."
+    )
+    nothing = Trial(cases(settings, "generic")[0], "batch", Outcome(problem="nothing"))
+    return Diagnosis("not judged", [], [], settings, nothing, beside=said)
+
+
 def _no_form(function):
     return (
         f"function must be callable, or a layer with forward and backward; "
@@ -178,9 +192,12 @@ def _consultation(patient, forms, declared):
     remedy = []
     if found.verdict in ("fragile", "wrong") and not found.answer and not seen.notes:
         remedy = _remedy(patient, forms, declared, found)
-    others = []
+    others = found.otherwise
     if found.verdict != "wrong":
-        others = other_readings(found.reading, candidates, found.as_ours)
+        read = replace(found.reading, answer=found.answer)
+        others = [*others, *other_readings(read, candidates, found.as_ours)]
+    elif not found.mistakes:
+        others = [*others, *named_otherwise(patient.function, found.reading)]
     return _diagnosis(found, [*remedy, *seen.notes], others, seen.fault)
 
 
@@ -220,6 +237,7 @@ class Finding:
     way: str
     answer: object = None
     as_ours: tuple = ()  # the mistakes that it would be, were our question meant
+    otherwise: list = field(default_factory=list)  # readings under which it would be right
 
 
 def _examined(patient, candidate):
@@ -238,22 +256,39 @@ MOST_EXAMINED = 3
 def _best(patient, candidates, declared):
     """Right before another question, that before one mistake, one before two; else by the names."""
     right = right_ones(candidates, declared)
+    doubtful = [c for level, c in right if level < ONE_HOT_ONLY and c.doubt]
+    right = [(level, c) for level, c in right if not c.doubt]
     right_on_all = [c for level, c in right if level < ONE_HOT_ONLY]
     if found := _another_question(patient, _before_labels(candidates, right_on_all), declared):
         return found
     if found := _first_right(patient, right_on_all):
-        return found
+        return found if found.verdict == "correct" else _with_doubt(found, doubtful)
     if found := _another_question(patient, candidates, declared):
         return found
     if found := _first_right(patient, [c for level, c in right if level == ONE_HOT_ONLY]):
         return found
     two_at_once = None
     for candidate in islice(mistaken_ones(candidates), 2 * MOST_EXAMINED):
+        if doubtful and (candidate.doubt or candidate.settings.role != doubtful[0].settings.role):
+            continue
         found = _examined(patient, candidate)
         if found.mistakes and not found.seen.together:
-            return found
+            return _with_doubt(found, doubtful)
         two_at_once = two_at_once or (found if found.mistakes else None)
+    if found := _first_right(patient, doubtful):
+        return _with_doubt(found, doubtful)
     return two_at_once or _examined(patient, likeliest(candidates))
+
+
+def _with_doubt(found, doubtful):
+    """The finding, with the reading that would be right and that its own words speak against."""
+    for candidate in doubtful[:1]:
+        value = getattr(candidate.settings, candidate.doubt)
+        if getattr(found.reading.settings, candidate.doubt) != value:
+            found.otherwise.append(RIGHT_AS[candidate.doubt].format(value=value))
+        elif candidate.doubt == "given":
+            found.otherwise.append("If it is meant to be fed the logits, softmax is missing.")
+    return found
 
 
 def _before_labels(candidates, right):

@@ -205,12 +205,12 @@ def _sums(seen, pairs):
     if abs(off - wanted) > 1e-6:
         what = {"softmax": "The outputs of a sample", "jacobian": "The rows of the matrix"}
         why = (
-            "they are a distribution"
+            "as a distribution has to"
             if role == "softmax"
-            else "adding one number to all logits changes no output"
+            else "since adding one number to all logits changes no output"
         )
         start = what.get(role, "The entries of a sample's gradient")
-        yield f"{start} sum to {off:.3g}, not to {wanted}: {why}."
+        yield f"{start} sum to {off:.3g}, not to {wanted}, {why}."
 
 
 def _entries(seen, pairs):

@@ -98,7 +98,7 @@ class Diagnosis:
     def headline(self):
         """The verdict in one sentence."""
         if self.beside:
-            but = "" if self.verdict == "wrong" else "right on what was declared, but "
+            but = "right on what was declared, but " * (self.verdict in ("correct", "fragile"))
             return f"{self.verdict}: {but}{self.beside}"
         if self.verdict in ("correct", "not judged"):
             return f"{self.verdict}: {VERDICTS[self.verdict]}"

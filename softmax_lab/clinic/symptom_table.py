@@ -40,7 +40,8 @@ SYMPTOMS = (
         "the rows of J, or the gradient of a sample, do not sum to 0",
         "off the diagonal something is missing, or the average error is",
         _keys(
-            "diagonal_only delta_lost one_dimensional_transpose missing_dot_product pass_through"
+            "diagonal_only delta_lost one_dimensional_transpose index_taken_twice "
+            "missing_dot_product pass_through"
         ),
         (2, 3),
     ),

@@ -53,6 +53,13 @@ def _half_shifted(sign):
     )
 
 
+def _log_of_a_logit(case):
+    """A variant: log z at the label, which is nan for most logits."""
+    if case.settings.targets != "labels":
+        return case.reduced(-(case.t * case.z).sum(axis=-1))
+    return case.reduced(-np.log(case.z[np.arange(case.N), case.labels]))
+
+
 MISTAKES = (
     Mistake(
         key="missing_minus",
@@ -184,14 +191,15 @@ MISTAKES = (
     Mistake(
         key="softmax_forgotten",
         formula=r"-\sum_k t_k z_k",
-        compute=lambda case: case.reduced(-(case.t * case.z).sum(axis=-1)),
+        compute=(lambda case: case.reduced(-(case.t * case.z).sum(axis=-1)), _log_of_a_logit),
         when=lambda s: common.cross_entropy(s) and common.from_logits(s),
         explanation=(
-            "The logits are taken for log-probabilities: log Σ e^z was never subtracted. This loss "
-            "has no minimum, it falls for ever when all logits are raised."
+            "The logits are taken for probabilities, or for their logarithms: softmax, or the "
+            "log Σ e^z that it subtracts, is missing. This loss has no minimum, it falls for ever "
+            "when all logits are raised."
         ),
         hint="Add 5 to all logits: what does your loss do, and what should it do?",
-        cure="Subtract logsumexp(z) from the logits first.",
+        cure="Take z - logsumexp(z), which is log softmax, in place of z or log z.",
         lesson=4,
     ),
     Mistake(
