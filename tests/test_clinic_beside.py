@@ -273,3 +273,64 @@ def test_a_line_of_a_file_tells_what_is_beside(tmp_path, capsys):
     )
     assert main([str(tmp_path / "mine.py")]) == 1
     assert "train_step  wrong: the gradient of the biases is not" in capsys.readouterr().out
+
+
+# Losses that the clinic does not know
+
+
+def entropy_bonus(sign):
+    def loss_and_gradient(logits, y, beta=0.1):
+        h, n = softmax(logits), len(y)
+        log_h = np.log(h)
+        H = -(h * log_h).sum(axis=-1)
+        loss = (-log_h[np.arange(n), y] - beta * H).mean()
+        g = h - np.eye(h.shape[1])[y] + sign * beta * h * (log_h + H[:, None])
+        return loss, g / n
+
+    return loss_and_gradient
+
+
+def test_the_gradient_of_a_loss_that_is_not_known_is_not_judged_and_no_other_passes():
+    diagnosis = diagnose(entropy_bonus(1))
+    assert (diagnosis.verdict, diagnosis.mistakes) == ("not judged", [])
+    assert "its gradient is that of the loss that it also returns" in diagnosis.headline
+    assert "Read as" not in str(diagnosis)
+    diagnosis = diagnose(entropy_bonus(-1))
+    assert diagnosis.verdict == "wrong"
+    said = "It is not the gradient of the loss that it also returns, by differences."
+    assert diagnosis.symptoms[0] == said
+
+
+class SquaredErrorAndHalfItsGradient(Fused):
+    factor = 1
+
+    def forward(self, z, t):
+        self.h, self.t = softmax(z), t
+        return ((self.h - t) ** 2).sum(axis=-1).mean()
+
+    def backward(self):
+        g = self.factor * (self.h - self.t) / len(self.t)
+        return self.h * (g - (self.h * g).sum(axis=-1, keepdims=True))
+
+
+class SquaredErrorAndItsGradient(SquaredErrorAndHalfItsGradient):
+    factor = 2
+
+
+def test_the_right_gradient_of_another_loss_is_wrong_beside_this_one():
+    assert told(SquaredErrorAndItsGradient) == ("correct", [])
+    diagnosis = diagnose(SquaredErrorAndHalfItsGradient)
+    assert diagnosis.verdict == "wrong"
+    assert diagnosis.symptoms[0].endswith("they do not belong together.")
+    assert "Everything is 0.5 times the right answer: a constant factor." in diagnosis.symptoms
+
+
+def test_a_loss_that_is_right_for_one_hot_targets_does_no_harm():
+    class OfOneHot(Fused):
+        def forward(self, z, t):
+            self.h, self.t = softmax(z), t
+            return -np.log((self.h * t).sum(axis=-1)).mean()
+
+    diagnosis = diagnose(OfOneHot)
+    assert (diagnosis.verdict, diagnosis.mistakes) == ("correct", [])
+    assert diagnosis.symptoms[0].endswith("is right for one-hot targets only.")

@@ -27,7 +27,20 @@ def logits_minus_target(z, t):
 def test_what_is_called_logits_is_not_taken_for_the_output(function):
     diagnosis = diagnose(function)
     assert (diagnosis.verdict, diagnosis.mistakes) == ("wrong", ["softmax_forgotten"])
-    assert diagnosis.reading.others == ["If it is meant to be fed the output, it is right."]
+    assert diagnosis.reading.others == [
+        "If it is meant to be fed the output, it is right on ordinary inputs."
+    ]
+
+
+def test_what_is_called_probabilities_is_not_taken_for_logits():
+    def of_probabilities(probs, labels):
+        h = softmax(probs)
+        return (h - np.eye(h.shape[1])[labels]) / len(h)
+
+    diagnosis = diagnose(of_probabilities)
+    assert (diagnosis.verdict, diagnosis.mistakes) == ("wrong", ["softmax_applied_twice"])
+    said = "If it is meant to be fed the logits, it is right on ordinary inputs."
+    assert diagnosis.reading.others == [said]
 
 
 def test_of_other_names_the_right_reading_comes_first():
@@ -82,10 +95,16 @@ def down_the_columns(x):
 def test_a_docstring_decides_the_layout_and_the_other_one_is_named():
     diagnosis = diagnose(by_the_wrong_length)
     assert (diagnosis.verdict, diagnosis.mistakes) == ("wrong", ["mean_over_classes"])
-    assert "If its samples are meant to be rows, it is right." in diagnosis.reading.others
+    assert (
+        "If its samples are meant to be rows, it is right on ordinary inputs."
+        in diagnosis.reading.others
+    )
     diagnosis = diagnose(down_the_columns)
     assert diagnosis.mistakes == ["wrong_axis"]
-    assert "If its samples are meant to be columns, it is right." in diagnosis.reading.others
+    assert (
+        "If its samples are meant to be columns, it is right on ordinary inputs."
+        in diagnosis.reading.others
+    )
 
 
 # Functions of functions, and models

@@ -143,6 +143,13 @@ RIGHT = [
         {},
     ),
     (
+        "distillation",
+        2.0,
+        lambda z, t: 2 * (softmax(z / 2) - t) / len(z),
+        "loss_gradient",
+        {},
+    ),
+    (
         "class_weights",
         WEIGHTS,
         lambda z, y: weighted(z, y) / len(z),

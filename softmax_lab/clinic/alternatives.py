@@ -15,8 +15,12 @@ SAID = {
     "reduction": "As that of the {value}, it is wrong: {key}.",
 }
 RIGHT_AS = {
-    "layout": "If its samples are meant to be {value}, it is right.",
-    "given": "If it is meant to be fed the {value}, it is right.",
+    "layout": "If its samples are meant to be {value}, it is right on ordinary inputs.",
+    "given": "If it is meant to be fed the {value}, it is right on ordinary inputs.",
+}
+LACKING = {
+    "output": "If it is meant to be fed the logits, softmax is missing.",
+    "logits": "If it is meant to be fed the output, softmax is applied twice.",
 }
 LACKS = {
     "loss": "As the mean loss it lacks 1/N.",

@@ -4,49 +4,31 @@ The loss beside its gradient, the forward pass before its backward one, the grad
 beside that of the weights: ``of`` judges each by what it has to be, and says what was seen.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import numpy as np
 
 from softmax_lab.clinic import formulas, names, penalties, reading
-from softmax_lab.clinic.binding import bindings, parameters
+from softmax_lab.clinic.binding import parameters
 from softmax_lab.clinic.calling import part_of, parts_for
 from softmax_lab.clinic.catalogue import entry
 from softmax_lab.clinic.catalogue.other_questions import answered_by
 from softmax_lab.clinic.evidence import factor_in_words
-from softmax_lab.clinic.form import Form, Value, arguments_of
-from softmax_lab.clinic.layers import FORWARDS, bound, layer_methods
+from softmax_lab.clinic.form import Value, arguments_of
+from softmax_lab.clinic.layers import bound
 from softmax_lab.clinic.matching import explained_by, explained_by_two
+from softmax_lab.clinic.parts import Beside, others_of
 from softmax_lab.clinic.probes import cases
+from softmax_lab.clinic.readings import REDUCED
 from softmax_lab.clinic.settings import ALLOWED
-from softmax_lab.clinic.trials import Trial
 from softmax_lab.softmax import softmax
 
-REDUCED = {"mean": "mean over the samples", "sum": "sum", "none": "unreduced loss"}
+REDUCED_AS = {"mean": "mean"}  # of the gradient: each sample's is that of the sum
+NAMED = {"cross_entropy": "cross-entropy", "squared_error": "squared error"}
 GRADIENTS = ("loss_gradient", "output_gradient")
 STEP = 1e-5  # of central differences
 LOSS_NAMES = r".*(loss|cost|nll|_ce|cross).*"
 BIAS_NAMES = r".*(d_?b|b(ias(es)?)?_?grad|grad(ient)?_?b(ias)?).*"
-
-
-@dataclass
-class Beside:
-    """What was seen beside the part that is judged."""
-
-    notes: list = field(default_factory=list)  # sentences, the most telling first
-    fault: str = ""  # what is wrong there, to follow "wrong: "
-    of_gradient: bool = False  # whether that is a part of the gradient
-    reading: object = None  # of the part at fault, by which it can be judged itself
-    right: str = ""  # what was found right, where the part at fault is judged instead
-    reduction: str = ""  # that of the loss, where the gradient is that of another
-
-    def judge(self, reading, found):
-        """Have the part at fault judged itself."""
-        self.reading = reading
-        place = Other(found.reading.form, (), found.way, False).place
-        what = "Its backward pass" if found.reading.settings.role == "backward" else "The gradient"
-        but = "" if found.verdict == "correct" else " on ordinary inputs"
-        self.right = f"{what}{place}{',' * bool(place)} is right{but}."
 
 
 def of(patient, found):
@@ -55,6 +37,8 @@ def of(patient, found):
     if patient.is_slow or found.reading.form.engine or "#" in _indices(found.reading.form):
         return seen
     right = [way for way in (found.way, "single", "row", "column") if found.seen.is_right(way)]
+    if found.answer:
+        right = [found.way]
     if not right:
         return seen
     found = replace(found, way=right[0])  # one sample, if batches are wrong anyway
@@ -71,102 +55,42 @@ def _indices(form):
 # The loss, and the output
 
 
-@dataclass(frozen=True)
-class Other:
-    """Another part of what is returned, and what came back on each ordinary input."""
-
-    form: object
-    outcomes: tuple
-    way: str
-    forward: bool
-
-    @property
-    def place(self):
-        """Where it is found, in words."""
-        part, name = self.form.part, self.form.last.name
-        by = f" by the method {name!r}" if name else ""
-        if part.startswith("."):
-            return f", left in the attribute {part[1:]!r}{by}"
-        return f", in the part {part} of the result{by}" if part else by and f",{by}"
-
-    def trials(self, settings):
-        """The trials as what settings say, apart from what gave no numbers."""
-        some = cases(settings, "generic", self.way != "batch")
-        made = [
-            Trial(case, self.way, part_of(o, self.form))
-            for case, o in zip(some, self.outcomes, strict=False)
-        ]
-        return [t for t in made if t.returned]
-
-    @property
-    def values(self):
-        """What came back on each ordinary input."""
-        return [part_of(o, self.form).value for o in self.outcomes]
-
-    @property
-    def shape(self):
-        """The shape on the first ordinary input, without lengths of 1; None if none came back."""
-        value = self.values[0]
-        return None if value is None else tuple(length for length in value.shape if length != 1)
-
-    @property
-    def is_zero(self):
-        """Whether it is 0 on every ordinary input."""
-        return all(v is not None and np.abs(v).max(initial=0) < 1e-12 for v in self.values)
-
-    @property
-    def name(self):
-        """The name of the part, if it has one."""
-        return self.form.part.strip("[].'\"")
-
-    def reading(self, settings, like):
-        """The part as a reading of its own."""
-        return replace(like, settings=settings, form=self.form, others=[], answer=None)
+def of_a_loss_of_its_own(patient, found):
+    """Of a gradient that nothing explains, whether it is that of the loss beside it."""
+    seen = Beside()
+    if found.reading.settings.role not in GRADIENTS or patient.is_slow or found.reading.form.engine:
+        return seen
+    losses = _losses(found, others_of(patient, found))
+    if any(has_this_gradient(patient, found, other) for other in losses):
+        seen.fault = (
+            "its gradient is that of the loss that it also returns, by differences; the clinic "
+            "does not know that loss."
+        )
+    elif losses:
+        seen.notes.append(
+            "It is not the gradient of the loss that it also returns, by differences."
+        )
+    return seen
 
 
-def _others(patient, found):
-    """Each part beside the judged one, those of the same call first."""
-    form, read = found.reading.form, found.reading
-    some = cases(read.settings, "generic", found.way != "batch")
-    calls = [(form, False)]
-    if len(form.calls) > 1:
-        calls.append((replace(form, calls=form.calls[:1], part=""), True))
-    elif form.last.name:
-        calls += [(first, True) for first in _forward_passes(patient, read)]
-    for called, forward in calls:
-        asked = [patient.ask(called, parts_for(c, found.way), read.container) for c in some]
-        outcomes = tuple(asked)
-        parts = [part for part, o in outcomes[0].items() if o.problem is None]
-        for part in parts:
-            if not forward and part in ("", form.part):
-                continue
-            yield Other(replace(called, part=part), outcomes, found.way, forward)
-
-
-def _forward_passes(patient, read):
-    """The forward pass of a layer whose backward pass was called by itself, as it may be called."""
-    found = layer_methods(patient.function)
-    if not found or not found[0] or read.form.last.name not in found[1]:
-        return
-    target = read.form.kinds & {"t", "y"}
-    for call, _ in bindings(bound(patient.function, found[0]), FORWARDS):
-        first = Form((replace(call, name=found[0]),), read.form.made)
-        if "z" in first.kinds and first.kinds & {"t", "y"} == target:
-            yield first
-            return
+def _losses(found, others):
+    """The parts that may be a loss, those that are called so first."""
+    N = cases(found.reading.settings, "generic", found.way != "batch")[0].N
+    lengths = ((), (N,)) if found.way == "batch" else ((),)
+    losses = [o for o in others if o.shape in lengths and o.form.kinds & {"t", "y"}]
+    losses = [o for o in losses if not o.is_zero]
+    return sorted(losses, key=lambda o: not names.matches(LOSS_NAMES, o.name))
 
 
 def _loss_or_output(patient, found, seen):
     role = found.reading.settings.role
     if role not in (*GRADIENTS, "backward"):
         return
-    others = list(_others(patient, found))
+    others = list(others_of(patient, found))
     case = cases(found.reading.settings, "generic", found.way != "batch")[0]
     N, n = (case.N, case.n) if found.way == "batch" else (1, case.n)
-    losses = [o for o in others if o.shape in ((), (N,)) and o.form.kinds & {"t", "y"}]
-    losses = [o for o in losses if not o.is_zero]
+    losses = _losses(found, others)
     if role in GRADIENTS and losses:
-        losses.sort(key=lambda o: not names.matches(LOSS_NAMES, o.name))
         _loss(patient, found, losses, seen)
     like_logits = {(N, n), (n, N), (n,)} if N == 1 else {(N, n), (n, N)}
     outputs = [o for o in others if o.shape in like_logits and "z" in o.form.kinds]
@@ -181,19 +105,24 @@ def _loss(patient, found, losses, seen):
     for other in losses:
         right = [s for s in _as_losses(other, mine) if _all_right(other.trials(s))]
         if right:
-            _agreement(other, [s.reduction for s in right], mine, found, seen)
+            _agreement(patient, other, right, found, seen)
             return
     other = losses[0]
     what = f"The loss that it also returns{other.place}"
-    if found.answer:
-        if _is_answered(other, mine, found.answer):
-            return
-        seen.notes.append(f"{what}, was not judged.")
+    if found.answer and _is_answered(other, mine, found.answer):
         return
-    if _has_this_gradient(patient, found, other):
+    if has_this_gradient(patient, found, other):
         seen.notes.append(
-            f"{what}, is not the {_named(mine)}, but has this gradient, by differences."
+            f"{what}, is not the {NAMED[mine.loss]}, but has this gradient, by differences."
         )
+        return
+    if found.answer:
+        seen.notes.append(f"{what}, does not have this gradient, by differences.")
+        seen.fault = "the gradient is not that of the loss beside it."
+        seen.of_gradient = True
+        return
+    if any(_all_right(_one_hot(other.trials(s))) for s in _as_losses(other, mine)):
+        seen.notes.append(f"{what}, is right for one-hot targets only.")
         return
     for settings in _as_losses(other, mine):
         trials = other.trials(settings)
@@ -210,8 +139,8 @@ def _loss(patient, found, losses, seen):
     seen.judge(other.reading(settings, found.reading), found)
 
 
-def _named(settings):
-    return "cross-entropy" if settings.loss == "cross_entropy" else "squared error"
+def _one_hot(trials):
+    return [t for t in trials if t.case.one_hot]
 
 
 def _all_right(trials):
@@ -219,21 +148,34 @@ def _all_right(trials):
 
 
 def _as_losses(other, mine):
-    """The settings of a loss, the reduction of its gradient first."""
+    """The settings of a loss, those of its gradient first."""
     given = other.form.given
-    for reduction in dict.fromkeys((mine.reduction, *ALLOWED["reduction"])):
-        yield replace(mine, role="loss", given=given, reduction=reduction)
+    for loss in dict.fromkeys((mine.loss, *ALLOWED["loss"])):
+        for reduction in dict.fromkeys((mine.reduction, *ALLOWED["reduction"])):
+            yield replace(mine, role="loss", given=given, loss=loss, reduction=reduction)
 
 
-def _agreement(other, reductions, mine, found, seen):
-    """Whether the loss and its gradient are reduced alike, where a batch can tell."""
-    if other.way != "batch" or found.answer or {mine.reduction, "none"} & {*reductions}:
+def _agreement(patient, other, right, found, seen):
+    """Whether the loss and its gradient belong together, as far as a batch can tell."""
+    mine, its = found.reading.settings, right[0]
+    if found.answer:
+        belong = has_this_gradient(patient, found, other)
+    elif other.way != "batch":
+        belong = mine.loss == its.loss
+    else:
+        belong = mine.loss == its.loss and {mine.reduction, "none"} & {s.reduction for s in right}
+    if belong:
         return
-    seen.reduction = reductions[0]
+    seen.belongs = replace(mine, loss=its.loss, reduction=REDUCED_AS.get(its.reduction, "sum"))
+    its_gradient = found.answer.words if found.answer else f"that of the {_told(mine)}"
     seen.notes.append(
-        f"The loss that it also returns{other.place}, is the {REDUCED[reductions[0]]}, and the "
-        f"gradient is that of the {REDUCED[mine.reduction]}: they do not belong together."
+        f"The loss that it also returns{other.place}, is the {_told(its)}, and the gradient is "
+        f"{its_gradient}: they do not belong together."
     )
+
+
+def _told(settings):
+    return f"{REDUCED[settings.reduction]}{NAMED[settings.loss]}"
 
 
 def _is_answered(other, mine, answer):
@@ -245,7 +187,7 @@ def _is_answered(other, mine, answer):
     return False
 
 
-def _has_this_gradient(patient, found, other):
+def has_this_gradient(patient, found, other):
     """Whether central differences of the loss give the gradient that is returned."""
     form, read, way = found.reading.form, found.reading, found.way
     if read.container not in ("array", "list", "tensor"):
@@ -311,7 +253,7 @@ def _biases(patient, found, seen):
         return
     tokens = {t for call in form.calls for t in arguments_of(call)}
     takes_bias = "b" in tokens | {token for _, token in form.kept}
-    others = [o for o in _others(patient, found) if not o.forward]
+    others = [o for o in others_of(patient, found) if not o.forward]
     n = cases(read.settings, "generic")[0].n
     of_classes = [o for o in others if o.shape == (n,)]
     if takes_bias and not of_classes:

@@ -49,13 +49,13 @@ def _documented(function):
     return found or None
 
 
-def is_called_logits(thing, form):
-    """Whether what a form hands over as the output has a name that only logits have."""
+def is_called(thing, form, wanted, pattern):
+    """Whether a parameter into which a form puts a token has a name of one kind."""
     method = getattr(thing, form.last.name, thing) if form.last.name else thing
     known = [p for p in parameters(method) or [] if p.required]
     known = known[1:] if inspect.isclass(thing) and form.last.name else known
     return any(
-        token == "h" and names.matches(names.LOGITS, p.name)
+        token == wanted and names.matches(pattern, p.name)
         for p, token in zip(known, form.last.tokens, strict=False)
     )
 

@@ -7,13 +7,14 @@ import numpy as np
 
 from softmax_lab.clinic import attending, beside, evidence, names, symptoms
 from softmax_lab.clinic.adapters import adapters, takes_any_number
-from softmax_lab.clinic.alternatives import RIGHT_AS, named_otherwise, other_readings
+from softmax_lab.clinic.alternatives import LACKING, RIGHT_AS, named_otherwise, other_readings
 from softmax_lab.clinic.binding import parameters
 from softmax_lab.clinic.calling import Caller, Patient, parts_for
 from softmax_lab.clinic.catalogue.other_questions import answered_by
 from softmax_lab.clinic.form import Call, Form
 from softmax_lab.clinic.forms import forms_of, forms_of_method, owner_of
 from softmax_lab.clinic.judging import judge, loud
+from softmax_lab.clinic.parts import Beside
 from softmax_lab.clinic.probes import cases
 from softmax_lab.clinic.readings import Reading, difference
 from softmax_lab.clinic.report import Diagnosis
@@ -203,18 +204,21 @@ def _consultation(patient, forms, declared):
 
 def _with_what_is_beside(patient, found, declared):
     """The finding, or that on the part beside it that is at fault; and what was seen there."""
+    if found.verdict == "wrong" and not found.mistakes and not found.seen.unsteadiness:
+        seen = beside.of_a_loss_of_its_own(patient, found)
+        unknown = bool(seen.fault) and "role" not in declared
+        return (replace(found, verdict="not judged") if unknown else found), seen
     if found.verdict not in ("correct", "fragile"):
-        return found, beside.Beside()
+        return found, Beside()
     seen = beside.of(patient, found)
-    if seen.reduction and "reduction" not in declared:
-        settings = replace(found.reading.settings, reduction=seen.reduction)
-        like_the_loss = replace(found.reading, settings=settings)
+    if seen.belongs and not {"reduction", "loss"} & {*declared}:
+        like_the_loss = replace(found.reading, settings=seen.belongs)
         return _examined(patient, Candidate(like_the_loss, Seen(found.reading.form, {}))), seen
     if seen.fault and (seen.of_gradient or "role" not in declared):
         if seen.reading:
             of_other = _examined(patient, Candidate(seen.reading, Seen(seen.reading.form, {})))
             if of_other.verdict == "wrong":
-                return of_other, beside.Beside([seen.right])
+                return of_other, Beside([seen.right])
         return replace(found, verdict="wrong", mistakes=[]), seen
     return found, seen
 
@@ -287,7 +291,7 @@ def _with_doubt(found, doubtful):
         if getattr(found.reading.settings, candidate.doubt) != value:
             found.otherwise.append(RIGHT_AS[candidate.doubt].format(value=value))
         elif candidate.doubt == "given":
-            found.otherwise.append("If it is meant to be fed the logits, softmax is missing.")
+            found.otherwise.append(LACKING[value])
     return found
 
 

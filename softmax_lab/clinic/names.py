@@ -84,6 +84,7 @@ LOSS = (
 COLUMNS = r"d?[AZY]L?\d?|d?A_prev"
 # Of a parameter called so, nobody means the output.
 LOGITS = r"(.*_)?logits?(_.*)?|z|z_?\d|zs|pre_?act\w*|raw_\w+|unnorm\w*"
+PROBABILITIES = r"(.*_)?prob(s|as?|abilit(y|ies))?(_.*)?"
 # What a docstring says of shapes: (classes, m) or (N, C).
 _CLASSES = r"(?:n_?|num_?|number of )?(?:class(?:es)?|outputs?|units|features)|n_[xy]|[CKDckd]"
 _SAMPLES = (

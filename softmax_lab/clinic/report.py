@@ -150,7 +150,7 @@ class Diagnosis:
     @property
     def read_as(self):
         """The reading as a sentence, and the other readings that fit; nothing if there is none."""
-        if not self.reading:
+        if not self.reading or (self.verdict == "not judged" and self.beside):
             return []
         adapted = []
         if self.reading.adapter:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from softmax_lab.clinic import names
-from softmax_lab.clinic.binding import is_called_logits
+from softmax_lab.clinic.binding import is_called
 from softmax_lab.clinic.calling import part_of, parts_for
 from softmax_lab.clinic.catalogue.other_questions import answered_by
 from softmax_lab.clinic.matching import explained_by, explained_by_two
@@ -30,6 +30,7 @@ PATIENCE = 2.0  # seconds for screening
 FEW = 2  # forms that a slow function is tried in
 CLOSE = 3.0  # how far a mistake's reading may be behind the likeliest one
 ONE_HOT_ONLY = 3  # the level of what is right for one-hot targets only
+CONTRARY = {"logits": ("z", names.PROBABILITIES), "output": ("h", names.LOGITS)}
 ASIDE = 6.0  # the penalty of the loss that comes with a gradient
 TRIED = 2  # cases a way
 
@@ -258,8 +259,9 @@ def _doubt(function, form, settings, told, declared):
     """The setting that was found and is not what words say, or nothing."""
     if told and "layout" not in declared and settings.layout != told:
         return "layout"
-    given = settings.given == "output" and settings.role not in ("softmax", "output_gradient")
-    if given and not {"role", "given"} & {*declared} and is_called_logits(function, form):
+    if {"role", "given"} & {*declared} or settings.role in ("softmax", "output_gradient"):
+        return ""
+    if is_called(function, form, *CONTRARY[settings.given]):
         return "given"
     return ""
 

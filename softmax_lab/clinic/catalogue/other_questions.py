@@ -315,6 +315,22 @@ QUESTIONS = (
         when=lambda settings: from_logits(settings) and cross_entropy(settings),
     ),
     Question(
+        key="distillation",
+        truth={
+            "loss": lambda case, T: T**2 * _cooled_losses(case, T),
+            "loss_gradient": lambda case, T: T**2 * _cooled_gradient(case, T),
+        },
+        words={
+            "loss": "the cross-entropy at a temperature times T², as in distillation",
+            "loss_gradient": "the gradient of the cross-entropy at a temperature times T², as in "
+            "distillation",
+        },
+        parameter="T",
+        usual=1.0,
+        find=number_of,
+        when=lambda settings: from_logits(settings) and cross_entropy(settings),
+    ),
+    Question(
         key="class_weights",
         truth={
             "loss": _both(_losses),
