@@ -334,3 +334,16 @@ def test_a_loss_that_is_right_for_one_hot_targets_does_no_harm():
     diagnosis = diagnose(OfOneHot)
     assert (diagnosis.verdict, diagnosis.mistakes) == ("correct", [])
     assert diagnosis.symptoms[0].endswith("is right for one-hot targets only.")
+
+
+def test_a_cost_of_the_output_beside_its_gradient_is_given_the_output():
+    class Cost:
+        @staticmethod
+        def fn(a, y):
+            return -np.sum(y * np.log(a))
+
+        @staticmethod
+        def delta(z, a, y):
+            return a - y
+
+    assert told(Cost) == ("correct", [])

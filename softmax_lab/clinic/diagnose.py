@@ -118,14 +118,15 @@ def diagnose(
     thing = owner_of(function)
     if found := _as_attention(thing, declared):
         return found
-    if not declared and (name := names.function_among(parameters(thing) or [])):
-        return _of_functions(name)
     forms = forms_of(thing) if thing is function else forms_of_method(thing, function.__name__)
     if not forms and not callable(function):
         raise ValueError(_no_form(function))
     forms = forms or [Form((Call("", ("z",)),))]
     with np.errstate(all="ignore"), Patient(thing) as patient:
         diagnosis = _consultation(patient, forms, declared)
+    wants_function = names.function_among(parameters(thing) or [])
+    if wants_function and not patient.answered and not declared:
+        return _of_functions(wants_function)
     called_otherwise = (
         (not patient.answered and not patient.endless)
         or (patient.gave_function and declared.get("role") not in ("softmax", "loss"))

@@ -110,8 +110,9 @@ def _forward_passes(patient, read):
     if not found or not found[0] or read.form.last.name not in found[1]:
         return
     target = read.form.kinds & {"t", "y"}
+    given = {"z"} if read.form.kinds & {"z", "h"} == {"z"} else {"z", "h"}
     for call, _ in bindings(bound(patient.function, found[0]), FORWARDS):
         first = Form((replace(call, name=found[0]),), read.form.made)
-        if "z" in first.kinds and first.kinds & {"t", "y"} == target:
+        if first.kinds & given and first.kinds & {"t", "y"} == target:
             yield first
             return
