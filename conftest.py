@@ -1,7 +1,9 @@
 """What all tests share: examples, who runs what, which are quick, and one run of each lesson."""
 
 import importlib.util
+import os
 import re
+import shutil
 
 import nbformat
 import pytest
@@ -11,6 +13,8 @@ from xdist.scheduler import LoadScopeScheduling
 import chromium
 import explorer_pictures
 import notebooks
+import web_files
+from web import runs
 
 # The same examples on every machine and in every run; no deadline, for slow and busy machines.
 settings.register_profile("softmax_lab", deadline=None, derandomize=True, max_examples=60)
@@ -43,7 +47,7 @@ LONG = (
 LONGEST = ("test_lab.py", *LONG, "lesson 10", "lesson 08", "lesson 06", "test_kernel.py")
 
 
-ONE_RUN = re.compile(r"^tests/(?:test_notebooks|browser/test_pages)\.py::.*\[(\d\d-[\w-]+)\]$")
+ONE_RUN = re.compile(r"^tests/test_notebooks\.py::.*\[(\d\d-[\w-]+)\]$")
 
 
 def group_of(nodeid):
@@ -75,7 +79,7 @@ def is_quick(item):
         "tests/browser" in item.path.as_posix()
         or item.path.name in LONG
         or item.path.suffix == ".ipynb"
-        or "fresh" in item.fixturenames
+        or {"fresh", "web_packages"} & {*item.fixturenames}
     )
 
 
@@ -96,6 +100,13 @@ def pytest_terminal_summary(terminalreporter):
         terminalreporter.write_line(NO_TORCH)
 
 
+@pytest.fixture(scope="session")
+def web_packages():
+    """What npm has fetched for pages and slides, and Node.js; what needs them uses this."""
+    if not os.environ.get("CI") and (web_files.missing() or not shutil.which("node")):
+        pytest.skip("Node.js is missing, or npm could not fetch the files for web pages")
+
+
 @pytest.fixture(scope="session", params=notebooks.lessons(), ids=lambda path: path.stem)
 def lesson(request):
     """The path of each lesson; tests that share its run are done one after the other."""
@@ -108,12 +119,20 @@ def stored(lesson):
 
 
 @pytest.fixture(scope="session")
-def fresh(lesson):
+def session_folder(tmp_path_factory):
+    """One folder for all processes of a run of the tests."""
+    folder = tmp_path_factory.getbasetemp()
+    return folder.parent if os.environ.get("PYTEST_XDIST_WORKER") else folder
+
+
+@pytest.fixture(scope="session")
+def fresh(lesson, session_folder):
     """A lesson after a run, with the state of its widgets: for what is stored, and for pages.
 
-    Chromium takes the pictures of its explorers; without it, these are not compared.
+    Chromium takes the pictures of its explorers; without it, these are not compared. The site of
+    tests/browser/test_site.py is made of the same run.
     """
-    notebook = notebooks.executed(lesson, store_widget_state=True)
+    notebook = runs.without_drawings(runs.run(lesson, session_folder / "runs"))
     if chromium.find():
         explorer_pictures.add_to(notebook)
     return notebook

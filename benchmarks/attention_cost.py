@@ -2,22 +2,21 @@
 
     python benchmarks/attention_cost.py
 
-prints a table and writes it to notebooks/data/attention_cost.csv: for n queries and n keys of 64
+prints a table and writes it to softmax_lab/data/attention_cost.csv: for n queries and n keys of 64
 numbers, with the backward pass, the median time and the peak memory beside the results. Weights of
 more than 2 GB are not formed: their time is left out, their size is known all the same.
 """
 
 from functools import partial
-from pathlib import Path
 from statistics import median
 
 import numpy as np
 
 from memory import peak_bytes
-from softmax_lab import attention_blockwise_vjp, attention_vjp
+from softmax_lab import attention_blockwise_vjp, attention_vjp, measurements
 from speed import seconds_per_call
 
-TABLE = Path(__file__).resolve().parent.parent / "notebooks" / "data" / "attention_cost.csv"
+TABLE = measurements.FOLDER / "attention_cost.csv"
 SIZES = [64, 128, 256, 512, 1024, 2048, 4096, 8192, 16_384]
 WIDTH = 64
 LARGEST = 2e9  # bytes of weights that are still formed

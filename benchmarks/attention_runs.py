@@ -2,7 +2,7 @@
 
     python benchmarks/attention_runs.py
 
-writes two tables to notebooks/data/, in two to three minutes. Every run has the same first
+writes two tables to softmax_lab/data/, in two to three minutes. Every run has the same first
 weights, the same digits in the same order, the same learning rate, batches of 20: only what passes
 back through attention differs, one of softmax_lab.training_attention.BACKWARD. The first 1,200
 digits are for training, the last 597 are held out. A run whose numbers grow too large has no

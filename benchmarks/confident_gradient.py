@@ -2,7 +2,7 @@
 
     python benchmarks/confident_gradient.py
 
-writes two tables to notebooks/data/: confident_gradient.csv, the relative error of each library
+writes two tables to softmax_lab/data/: confident_gradient.csv, the relative error of each library
 that is installed against the lead of the true class, and confident_ulps.csv, the worst errors of
 all libraries that `make bench` has seen, copied from results/exactness.csv.
 """
@@ -20,8 +20,9 @@ from goals import GRADIENT_AT_TRUE
 
 sys.path.append(str(Path(__file__).resolve().parent.parent / "tests"))
 import reference
+from softmax_lab import measurements
 
-DATA = Path(__file__).resolve().parent.parent / "notebooks" / "data"
+DATA = measurements.FOLDER
 GAPS = range(46)
 DTYPES = ["float64", "float32", "float16"]
 

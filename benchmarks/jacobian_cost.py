@@ -2,21 +2,20 @@
 
     python benchmarks/jacobian_cost.py
 
-prints a table and writes it to notebooks/data/jacobian_cost.csv. The two are timed in turn in one
+prints a table and writes it to softmax_lab/data/jacobian_cost.csv. The two are timed in turn in one
 process, and the median taken. A matrix of more than 8 GB is not formed: its time is left out, its
 size is known all the same.
 """
 
 import time
 import tracemalloc
-from pathlib import Path
 from statistics import median
 
 import numpy as np
 
-from softmax_lab import softmax_jacobian, softmax_vjp
+from softmax_lab import measurements, softmax_jacobian, softmax_vjp
 
-TABLE = Path(__file__).resolve().parent.parent / "notebooks" / "data" / "jacobian_cost.csv"
+TABLE = measurements.FOLDER / "jacobian_cost.csv"
 SIZES = [10, 30, 100, 300, 1000, 3000, 10_000, 30_000, 100_000]
 LARGEST = 8e9  # bytes of a matrix that is still formed
 

@@ -2,7 +2,7 @@
 
     python benchmarks/training_runs.py
 
-writes three tables to notebooks/data/, in some ten seconds. Every run has the same first weights,
+writes three tables to softmax_lab/data/, in some ten seconds. Every run has the same first weights,
 the same digits in the same order, the same learning rate: only the error at the logits differs,
 one of softmax_lab.training.ERRORS. The first 1,200 digits are for training, the last 597 are held
 out. A run that ends in nan has no further rows.
@@ -26,15 +26,13 @@ The tables are stored, and not made in the lesson, since an unstable run magnifi
 of its sums, and these differ from processor to processor.
 """
 
-from pathlib import Path
-
 import numpy as np
 
-from softmax_lab import cross_entropy, one_hot, softmax
+from softmax_lab import cross_entropy, measurements, one_hot, softmax
 from softmax_lab.digits import load_digits
 from softmax_lab.training import ERRORS, batches, classifier, epoch, flat
 
-FOLDER = Path(__file__).resolve().parent.parent / "notebooks" / "data"
+FOLDER = measurements.FOLDER
 TRAINING = 1200  # digits; the rest is held out
 EPOCHS = 30
 BATCHES = [1, 2, 5, 10, 20, 50, 100, 200, 400]

@@ -1,5 +1,8 @@
 """The colours of the series: those of its pictures, and of the explorers in light and dark pages.
 
+The explorers draw in ``LIGHT`` and, in dark pages, ``DARK``; the pictures draw in ``LIGHT``, and
+``PICTURES`` says which colour of theirs becomes which in a dark page.
+
 ``positive`` and ``negative`` are a diverging pair that colour-blind readers can tell apart; on any
 shade of it white or black contrasts at least 4.5 to 1.
 """
@@ -25,6 +28,28 @@ DARK = {
     "negative": "#5b9fe0",
     "zero": "#262a36",
 }
+
+# What a picture has beside the palette. On a coloured ground numbers are black or white, whichever
+# is legible, and in a dark page perhaps the other: four names for what the eye sees as two colours.
+PAPER = {"light": "#ffffff", "dark": "#14161c"}
+GROUND = {"light": "#f6f7fa", "dark": "#20242f"}
+WRITTEN = {
+    ("black", "black"): "#000000",
+    ("black", "white"): "#000001",
+    ("white", "white"): "#fffffd",
+    ("white", "black"): "#fffffe",
+}
+_INK = "#e6e8ee"
+_OF_LINES = ("muted", "line", "accent", "output", "positive", "negative")
+
+PICTURES = (
+    {LIGHT["ink"]: _INK, GROUND["light"]: GROUND["dark"]}
+    | {LIGHT[name]: DARK[name] for name in _OF_LINES}
+    | {
+        colour: {"black": "#000000", "white": "#ffffff"}[dark]
+        for (_, dark), colour in WRITTEN.items()
+    }
+)
 
 
 def css(selector, colours):

@@ -10,7 +10,7 @@ import matplotlib.pyplot as plt
 from matplotlib.colors import to_rgb
 
 from softmax_lab import pictures
-from softmax_lab.pictures.style import INK, POSITIVE, WEIGHT
+from softmax_lab.pictures.style import INK, OUTPUT, POSITIVE
 
 IMAGE = np.array([[0.0, 1.0], [0.5, 0.0], [0.0, 0.0]])
 WEIGHTS = np.array([[0.5, 0.3, 0.2], [0.0, 1.0, 0.0], [0.1, 0.15, 0.75]])
@@ -43,11 +43,18 @@ def test_a_row_that_asks_is_framed_and_its_weights_stand_beside_the_rows():
 
 def test_paper_is_the_deeper_the_larger_the_weight_and_ink_stays_ink():
     axes = pictures.attended(*CALLS["attended"])
-    drawn = [ax.images[0].get_array() for ax in axes]
-    np.testing.assert_allclose(drawn[0][0, 1], to_rgb(INK))
-    # On one scale for all panels: the largest weight of those drawn has the full colour.
-    np.testing.assert_allclose(drawn[1][2, 0], WEIGHT(1.0)[:3])
-    np.testing.assert_allclose(drawn[0][0, 0], WEIGHT(0.5 / 0.75)[:3])
+    for ax, query in zip(axes, [0, 2], strict=True):
+        ink = ax.images[0]
+        assert np.array_equal(ink.get_array(), IMAGE)
+        assert [ink.to_rgba(full)[3] for full in (0.0, 1.0)] == [0, 1]
+        assert ink.to_rgba(1.0)[:3] == to_rgb(INK)
+        # On one scale for all panels: the largest weight of those drawn has the full colour.
+        for row, ground in enumerate(ax.collections):
+            (colour,) = ground.get_facecolor()
+            np.testing.assert_allclose(colour, (*to_rgb(OUTPUT), WEIGHTS[query, row] / 0.75))
+            heights = ground.get_paths()[0].vertices[:, 1]
+            assert (heights.min(), heights.max()) == (row - 0.5, row + 0.5)
+            assert ground.get_zorder() < ink.get_zorder()
 
 
 def test_each_curve_is_named_and_drawn_on_logarithmic_axes():

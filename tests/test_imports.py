@@ -31,6 +31,7 @@ MAY_IMPORT = {
     "gradient_check": (set(), {"numpy"}),
     "_plain": (set(), set()),
     "lessons": (set(), set()),
+    "measurements": (set(), set()),
     "symbolic": ({"_plain"}, {"sympy"}),
     "network": (MATHS, {"numpy"}),
     "blind_spots": (MATHS, {"numpy"}),

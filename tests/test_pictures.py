@@ -9,10 +9,22 @@ import pytest
 mpl.use("agg")
 
 import matplotlib.pyplot as plt
-from matplotlib.colors import to_rgb
+from matplotlib.colors import to_hex, to_rgb, to_rgba
 
 from softmax_lab import pictures
-from softmax_lab.pictures.style import DIVERGING, INK, legible_on, signed
+from softmax_lab.palette import PAPER, PICTURES, WRITTEN
+from softmax_lab.pictures.style import (
+    ACCENT,
+    DIVERGING,
+    INK,
+    MUTED,
+    NEGATIVE,
+    OUTPUT,
+    POSITIVE,
+    WEIGHT,
+    legible_on,
+    signed,
+)
 
 J = np.array([[0.225, -0.160, -0.065], [-0.160, 0.184, -0.024], [-0.065, -0.024, 0.089]])
 VECTOR = np.array([0.4, -0.4, 0.002])
@@ -57,7 +69,7 @@ def texts(axes):
 
 
 def test_every_picture_is_tried_here():
-    assert sorted(CALLS) == pictures.__all__
+    assert sorted({*CALLS, "in_words"}) == pictures.__all__
 
 
 @pytest.mark.parametrize("name", CALLS)
@@ -108,30 +120,78 @@ def test_a_heatmap_writes_every_number():
     assert texts(pictures.heatmap(J)) == [signed(number) for number in J.ravel()]
 
 
-def test_zero_is_white_and_signs_are_symmetric():
-    image = pictures.heatmap(J, limit=0.5).images[0]
-    assert image.norm.vmin == -image.norm.vmax == -0.5
-    assert to_rgb(DIVERGING(0.5)) == pytest.approx((1, 1, 1), abs=0.01)
+def on(paper, colour):
+    """The colour that is seen where one that may let the paper through is put on it."""
+    opacity = to_rgba(colour)[3]
+    return opacity * np.array(to_rgb(colour)) + (1 - opacity) * np.array(to_rgb(paper))
+
+
+def contrast(colour, other):
+    def luminance(colour):
+        rgb = np.array(to_rgb(colour))
+        linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+        return linear @ [0.2126, 0.7152, 0.0722]
+
+    dark, light = sorted([luminance(colour), luminance(other)])
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_zero_is_paper_and_signs_are_symmetric():
+    (mesh,) = pictures.heatmap(J, limit=0.5).collections
+    assert mesh.norm.vmin == -mesh.norm.vmax == -0.5
+    assert on("white", DIVERGING(0.5)) == pytest.approx((1, 1, 1), abs=0.01)
+    assert on("black", DIVERGING(0.5)) == pytest.approx((0, 0, 0), abs=0.01)
+    assert to_rgba(DIVERGING(0.0)) == to_rgba(NEGATIVE)
+    assert to_rgba(DIVERGING(1.0)) == to_rgba(POSITIVE)
 
 
 def test_matrices_share_one_colour_scale():
-    limits = [ax.images[0].norm.vmax for ax in pictures.matrices({"J": J, "10 J": 10 * J})]
+    limits = [ax.collections[0].norm.vmax for ax in pictures.matrices({"J": J, "10 J": 10 * J})]
     assert limits == [2.25, 2.25]
+
+
+def test_an_entry_has_its_cell_in_its_row_and_column():
+    ax = pictures.heatmap(J[:2])
+    (mesh,) = ax.collections
+    assert np.array_equal(mesh.get_array(), J[:2])
+    for text, number in zip(ax.texts, J[:2].ravel(), strict=True):
+        column, row = text.get_position()
+        assert J[row, column] == number
+    left, right, bottom, top = (*ax.get_xlim(), *ax.get_ylim())
+    assert (left, right, bottom, top) == (-0.5, 2.5, 1.5, -0.5)
 
 
 def test_a_matrix_of_zeros_can_be_drawn():
     assert texts(pictures.heatmap(np.zeros((2, 2)))) == ["0.000"] * 4
 
 
-@pytest.mark.parametrize("level", np.linspace(0, 1, 21))
-def test_numbers_contrast_with_every_cell(level):
-    def luminance(colour):
-        rgb = np.array(to_rgb(colour))
-        linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
-        return linear @ [0.2126, 0.7152, 0.0722]
+@pytest.mark.parametrize("level", np.linspace(0, 1, 41))
+@pytest.mark.parametrize("colours", [DIVERGING, WEIGHT], ids=["diverging", "weight"])
+def test_numbers_contrast_with_every_cell_on_light_paper_and_on_dark(colours, level):
+    cell = colours(level)
+    number = legible_on(cell)
+    assert contrast(number, on("white", cell)) >= 4.5
+    cell_there = (*to_rgb(PICTURES[to_hex(cell)]), cell[3])
+    for paper in (PAPER["dark"], "#14181e", "#121212"):  # as dark pages have it
+        assert contrast(PICTURES[number], on(paper, cell_there)) >= 4.5
 
-    light, dark = sorted(map(luminance, (DIVERGING(level), legible_on(DIVERGING(level)))))[::-1]
-    assert (light + 0.05) / (dark + 0.05) >= 4.5
+
+@pytest.mark.parametrize("node", [ACCENT, OUTPUT, INK, POSITIVE])
+def test_what_is_written_on_a_full_colour_is_legible_light_and_dark(node):
+    assert contrast(legible_on(node), node) >= 4.5
+    assert contrast(PICTURES[legible_on(node)], PICTURES[node]) >= 4.5
+
+
+@pytest.mark.parametrize("colour", [INK, MUTED, ACCENT, POSITIVE, NEGATIVE])
+def test_lines_and_letters_stand_out_light_and_dark(colour):
+    least = 4.5 if colour in (INK, MUTED) else 3  # letters, lines (WCAG 2, AA)
+    assert contrast(colour, PAPER["light"]) >= least
+    assert contrast(PICTURES[colour], PAPER["dark"]) >= least
+
+
+def test_no_two_colours_of_the_pictures_become_one_but_black_and_white():
+    others = [dark for light, dark in PICTURES.items() if light not in WRITTEN.values()]
+    assert len(set(others)) == len(others)
 
 
 @pytest.mark.parametrize(

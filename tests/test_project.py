@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 # What a reader installs: the package, and what shows the lessons.
 NEEDED = [*PROJECT["project"]["dependencies"], *PROJECT["project"]["optional-dependencies"]["lab"]]
-LOCKS = ("lab", "test")
+LOCKS = ("lab", "test", "hub")
 
 
 def requirements(lines):
@@ -73,6 +73,13 @@ def test_locked_versions_of_the_test_tools_lie_in_their_ranges():
 
 def test_reader_and_tester_get_the_same_versions():
     assert locked("lab").items() <= locked("test").items()
+
+
+def test_a_hub_gets_what_a_reader_gets_and_nothing_older_than_it_needs():
+    assert locked("lab").items() <= locked("hub").items()
+    group = [entry for entry in PROJECT["dependency-groups"]["hub"] if isinstance(entry, str)]
+    for name, specifier in requirements(group).items():
+        assert specifier.contains(locked("hub")[name]), name
 
 
 @pytest.mark.parametrize("lock", LOCKS)

@@ -7,14 +7,14 @@ import pytest
 from ipywidgets.embed import embed_data
 from traitlets import TraitError
 
-import notebooks
+from softmax_lab import measurements
 from softmax_lab.explorers import TrainingExplorer
 from softmax_lab.explorers.training_tables import MEASURED
 from softmax_lab.training import ERRORS
 
 
 def read(name):
-    file = notebooks.FOLDER / "data" / f"training_{name}.csv"
+    file = measurements.file(f"training_{name}.csv")
     return np.genfromtxt(file, delimiter=",", names=True, dtype=None, encoding="utf-8")
 
 

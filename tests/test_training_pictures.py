@@ -9,10 +9,10 @@ import pytest
 mpl.use("agg")
 
 import matplotlib.pyplot as plt
-from matplotlib.colors import to_rgba
+from matplotlib.colors import to_hex, to_rgba
 
 from softmax_lab import pictures
-from softmax_lab.pictures.style import OUTPUT
+from softmax_lab.pictures.style import INK, OUTPUT, POSITIVE
 
 IMAGES = np.linspace(0, 1, 3 * 64).reshape(3, 64)
 COUNTS = np.diag([5, 6, 7]) + np.array([[0, 4, 0], [0, 0, 0], [1, 0, 0]])
@@ -85,7 +85,8 @@ def test_a_digit_is_drawn_row_after_row_with_ink_dark():
     (axes,) = pictures.digits(*CALLS["digits"])
     image = axes[1].images[0]
     assert np.array_equal(image.get_array(), IMAGES[1].reshape(8, 8))
-    assert sum(image.cmap(0.0)[:3]) > sum(image.cmap(1.0)[:3])
+    assert to_hex(image.cmap(1.0)) == INK
+    assert [image.cmap(full)[3] for full in (0.0, 1.0)] == [0, 1]  # paper is whatever is below
     assert [ax.get_title() for ax in axes] == ["7", "0", "1"]
 
 
@@ -143,10 +144,11 @@ def test_a_confusion_writes_every_count_but_zero():
 
 def test_in_a_confusion_right_answers_are_violet_and_the_commonest_mistake_is_deepest():
     left, _ = pictures.confusion(*CALLS["confusion"])
-    colours = np.asarray(left.images[0].get_array())
+    colours = np.asarray(left.collections[0].get_array())
     assert all(np.allclose(colours[k, k], to_rgba(OUTPUT), atol=0.01) for k in range(3))
-    brightness = colours[..., :3].sum(axis=-1)
-    assert brightness[0, 1] < brightness[2, 0] < brightness[0, 2] == 3
+    assert to_hex(colours[0, 1]) == to_hex(colours[2, 0]) == POSITIVE
+    opacity = colours[..., 3]
+    assert opacity[0, 1] > opacity[2, 0] > opacity[0, 2] == 0
 
 
 def test_a_confusion_without_a_mistake_can_be_drawn():

@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LISTS = {  # what is needed, and what may fail to install
     "lab": [ROOT / "locks" / "lab.txt"],
     "test": [ROOT / "locks" / "test.txt"],
+    "hub": [ROOT / "locks" / "hub.txt"],
     "bench": [ROOT / "benchmarks" / "peers.txt", ROOT / "benchmarks" / "optional_peers.txt"],
 }
 MADE = "made-in"  # the file of a finished environment: it names the folder that it was made in
@@ -165,7 +166,7 @@ def main(arguments):
     if len(arguments) != 1 or arguments[0] not in LISTS:
         sys.exit(f"usage: python tools/install.py {'|'.join(LISTS)}")
     (kind,) = arguments
-    folder = ROOT / (".venv-bench" if kind == "bench" else ".venv")
+    folder = ROOT / {"hub": ".venv-hub", "bench": ".venv-bench"}.get(kind, ".venv")
     try:
         make(folder)
         fill(folder, kind)

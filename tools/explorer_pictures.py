@@ -34,6 +34,9 @@ DRAW = """async state => {
     await document.fonts.ready;
 }"""
 
+EXPLORER = "document.querySelector('.softmax-explorer')"
+SUMMARY = f"{EXPLORER}.querySelector('.summary').textContent"
+
 
 def explorers_in(notebook):
     """The outputs that show an explorer, each with its state; of a run with widget state."""
@@ -57,16 +60,17 @@ def add_to(notebook):
             "lesson stores:\npython tools/chromium.py says how to get it."
         )
     taken = pictures([state for _, state in found])
-    for (output, _), png in zip(found, taken, strict=True):
+    for (output, _), (png, words) in zip(found, taken, strict=True):
         output.data["image/png"] = base64.b64encode(png).decode()
+        output.metadata["image/png"] = {"alt": words}
 
 
 def pictures(states):
-    """A PNG of each explorer with one of these states."""
+    """A PNG of each explorer with one of these states, and what it tells a screen reader of it."""
 
     def all_taken():
         with studio() as take:
-            return [take(state) for state in states]
+            return [(take(state), take.words()) for state in states]
 
     # In a thread of its own: where a test has a browser open, Playwright starts no second one.
     with ThreadPoolExecutor(1) as thread:
@@ -90,12 +94,14 @@ def carry_over(stored, fresh):
     for old, new in pairs(stored, fresh):
         if "image/png" in old.data:
             new.data["image/png"] = old.data["image/png"]
+            new.metadata.update(old.metadata)
 
 
 def leave_out(stored, fresh):
     """Take the pictures of explorers out of a stored notebook: nothing here can take them anew."""
     for old, _ in pairs(stored, fresh):
         old.data.pop("image/png", None)
+        old.metadata.pop("image/png", None)
 
 
 @contextmanager
@@ -103,7 +109,7 @@ def studio():
     """A function that takes the picture, a PNG, of an explorer in a state.
 
     Of one that moves by itself the picture has the end. ``pointed`` selects an element that the
-    pointer is on.
+    pointer is on. ``words`` of the function are those in which the explorer sums up its last state.
     """
     options = chromium.options()
     with sync_playwright() as playwright:
@@ -119,6 +125,11 @@ def studio():
                 page.locator(pointed).first.hover()
             return page.locator(".softmax-explorer").screenshot(animations="disabled")
 
+        def words():
+            page.wait_for_function(f"{SUMMARY} !== ''")
+            return page.evaluate(f"{EXPLORER}.getAttribute('aria-label') + '. ' + {SUMMARY}")
+
+        take.words = words
         yield take
         browser.close()
 

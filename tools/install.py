@@ -2,6 +2,7 @@
 
     python tools/install.py lab     what a reader needs
     python tools/install.py test    that, and what the tests need
+    python tools/install.py hub     a JupyterHub for a class, in .venv-hub
     python tools/install.py bench   what the benchmarks compare with, in .venv-bench
 
 Needs nothing but Python. Run again, it installs nothing unless a lock file has changed, and it

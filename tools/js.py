@@ -19,7 +19,7 @@ import apt
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = ROOT / "locks" / "js"
 HOME = ROOT / ".venv" / "js"
-FOLDERS = ("softmax_lab", "benchmarks", "tests", "locks/js")
+FOLDERS = ("softmax_lab", "benchmarks", "tests", "tools", "locks/js")
 
 
 def sources(*endings):
@@ -67,8 +67,15 @@ def main():
     settings = ("--config", LOCK / "prettier.json", "--log-level=warn")
     write = "--write" if fix else "--check"
     passed = [
-        run(node, prettier, *settings, write, *sources(".js", ".css")),
-        run(node, eslint, "--config", HOME / "eslint.config.js", *["--fix"] * fix, *sources(".js")),
+        run(node, prettier, *settings, write, *sources(".js", ".mjs", ".css")),
+        run(
+            node,
+            eslint,
+            "--config",
+            HOME / "eslint.config.js",
+            *["--fix"] * fix,
+            *sources(".js", ".mjs"),
+        ),
         run(
             node,
             "--test",

@@ -1,8 +1,10 @@
-"""Open JupyterLab on the first lesson, and say where it is.
+"""Open JupyterLab on the first lesson of the reader's own copy, and say where it is.
 
     .venv/bin/python tools/lab.py [what `jupyter lab` understands]
 
-The folder jupyter/ beside this file holds the settings: no news, and names of files not cut off.
+The copy is my-notebooks/, made by my_notebooks.py. Its links lead to the documents beside it; that
+is why JupyterLab serves all of the project. The folder jupyter/ beside this file holds the
+settings: no news, names of files not cut off, and documents shown as they are to be read.
 """
 
 import json
@@ -17,11 +19,17 @@ from urllib.parse import urlencode
 import zmq
 
 import environment
+import my_notebooks
+from softmax_lab.lessons import LESSONS
 
-LESSONS = environment.ROOT / "notebooks"
-FIRST = "01-the-failing-check.ipynb"
 SETTINGS = Path(__file__).resolve().parent / "jupyter"
-UNWANTED = ["data", "__pycache__", "*.pyc", ".DS_Store", "*~"]  # not among what is to be opened
+UNWANTED = ["__pycache__", "*.egg-info", "*.pyc", ".DS_Store", "*~"]  # nothing to be opened
+
+
+def opened(mine=my_notebooks.MINE):
+    """Where in the project JupyterLab begins: in lesson 1, unless the reader has deleted it."""
+    first = mine / LESSONS[0].file
+    return f"{mine.name}/{first.name}" if first.is_file() else mine.name
 
 
 def arrange(folder):
@@ -41,8 +49,9 @@ def options(arguments):
     as_root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     return [
         *as_root,
-        f"--notebook-dir={LESSONS}",
-        f"--LabApp.default_url=/lab/tree/{FIRST}",
+        f"--notebook-dir={environment.ROOT}",
+        f"--ServerApp.preferred_dir={my_notebooks.MINE}",
+        f"--LabApp.default_url=/lab/tree/{opened()}",
         f"--ContentsManager.hide_globs={UNWANTED}",
         # Otherwise some thirty lines tell what is not installed, and the address is lost in them.
         "--ServerApp.log_level=ERROR",
@@ -64,7 +73,7 @@ def variables():
         "JUPYTER_TOKEN": token,
         # What was open in other projects stays there.
         "JUPYTERLAB_WORKSPACES_DIR": before.get("JUPYTERLAB_WORKSPACES_DIR")
-        or str(Path(sys.prefix) / "workspaces"),
+        or str(Path(sys.prefix) / "workspace"),
     }
 
 
@@ -76,12 +85,19 @@ def announce(file):
     token = f"?{urlencode({'token': server['token']})}" if server["token"] else ""
     environment.say(
         "JupyterLab is running, and opens in your browser. If it does not, copy this address:\n\n"
-        f"    {server['url']}lab/tree/{FIRST}{token}\n\n"
+        f"    {server['url']}lab/tree/{opened()}{token}\n\n"
+        f"Your copy of the lessons is in {my_notebooks.MINE.name}. "
         "Run a cell with Shift+Enter. To stop: Ctrl-C here, twice."
     )
 
 
 def main():
+    try:
+        said = my_notebooks.bring()
+    except OSError as error:
+        sys.exit(my_notebooks.trouble(error))
+    for sentence in said:
+        environment.say(sentence)
     found = variables()
     os.environ.clear()
     os.environ.update(found)

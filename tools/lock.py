@@ -15,10 +15,12 @@ COMPILE = [
     *("--no-emit-index-url", "--no-emit-find-links", "--upgrade", "--quiet"),
 ]
 
-# test is resolved first: lab is then a part of it, with the same versions.
+# test is resolved first: lab is then a part of it, with the same versions, and so is what hub
+# shares with it.
 subprocess.run([*COMPILE, "--group", "test", "-o", "locks/test.txt"], cwd=ROOT, check=True)
-subprocess.run(
-    [*COMPILE, "--group", "lab", "-c", "locks/test.txt", "-o", "locks/lab.txt"],
-    cwd=ROOT,
-    check=True,
-)
+for group in ("lab", "hub"):
+    subprocess.run(
+        [*COMPILE, "--group", group, "-c", "locks/test.txt", "-o", f"locks/{group}.txt"],
+        cwd=ROOT,
+        check=True,
+    )

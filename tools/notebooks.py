@@ -26,6 +26,7 @@ import explorer_pictures
 FOLDER = Path(__file__).resolve().parent.parent / "notebooks"
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 BESIDE_THE_CORE = ("## Exercises", "## For the curious", "## A question to take along")
+DRAWINGS = ["--InlineBackend.figure_formats=png", "--InlineBackend.figure_formats=svg"]
 KEPT_CELL_METADATA = ("tags", "slideshow", "editable", "deletable", "jp-MarkdownHeadingCollapsed")
 
 
@@ -36,8 +37,11 @@ def lessons(names=()):
     return [FOLDER / f"{Path(name).stem}.ipynb" for name in names]
 
 
-def executed(path, store_widget_state=False):
-    """The notebook after a run of all its cells in a kernel of its own; an error raises."""
+def executed(path, store_widget_state=False, drawings=False):
+    """The notebook after a run of all its cells in a kernel of its own; an error raises.
+
+    With ``drawings`` each figure is kept as SVG too: tools/web/figures.py makes it part of a page.
+    """
     notebook = nbformat.read(path, as_version=4)
     client = NotebookClient(
         notebook,
@@ -45,6 +49,7 @@ def executed(path, store_widget_state=False):
         kernel_name="python3",
         record_timing=False,
         store_widget_state=store_widget_state,
+        extra_arguments=DRAWINGS if drawings else [],
         resources={"metadata": {"path": str(path.parent)}},
     )
     client.execute()

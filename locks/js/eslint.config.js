@@ -14,5 +14,8 @@ export default [
       "prefer-const": "error",
     },
   },
-  { files: ["tests/javascript/*.js"], languageOptions: { globals: globals.node } },
+  {
+    files: ["tests/javascript/*.js", "tools/**/*.mjs"],
+    languageOptions: { globals: globals.node },
+  },
 ];

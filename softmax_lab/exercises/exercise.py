@@ -49,12 +49,12 @@ class Result:
 
     def _repr_html_(self):
         pill = f"background:{COLOURS[self.status]};color:#fff;border-radius:.4em;padding:.1em .6em"
-        paragraphs = _marked_up(self.words[:1].upper() + self.words[1:]).split("\n\n")
+        paragraphs = marked_up(self.words[:1].upper() + self.words[1:]).split("\n\n")
         paragraphs[0] = f'<strong style="{pill}">{self.status}</strong> {paragraphs[0]}'.strip()
         return "".join(f'<p style="max-width:60em">{p}</p>' for p in paragraphs)
 
 
-def _marked_up(words):
+def marked_up(words):
     """Words as HTML: `code` set as such, and indices lowered outside of it."""
     parts = escape(words).split("`")
     parts[::2] = [INDEX.sub(r"\1<sub>\2</sub>", part) for part in parts[::2]]

@@ -113,6 +113,11 @@ restores_the_factor = function(
             "is the matrix to be taken?",
         ),
         (
+            lambda z, T: np.diag(softmax(z) / T) - np.outer(softmax(z), softmax(z)) / T**2,
+            "T divides the output here. It belongs to the logits: begin with softmax(z / T), and "
+            "ask what one more step of the chain rule brings.",
+        ),
+        (
             lambda z, T: softmax_jacobian(z / T) * T,
             "a factor T was needed, and it went to the wrong side. A high temperature makes "
             "softmax flat: does it then react more to its logits, or less?",

@@ -37,7 +37,7 @@ predicts_the_gradient = numbers(
         ),
         (
             GRADIENT.round(2),
-            "rounded to two digits, it is right. Write fractions, Python will do the division.",
+            "rounded to two digits, it is right. Write fractions: the machine can divide.",
         ),
         (
             -GRADIENT,

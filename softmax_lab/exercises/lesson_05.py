@@ -206,8 +206,8 @@ EXERCISES = (
         "code",
         carries_back_through_softplus,
         think=(
-            "softplus has a form in a, and SiLU has none. What has the curve of an activation to "
-            "do for its output to know the slope?"
+            "softplus has a form in a. What has the curve of an activation to do for its output "
+            "to know the slope, and do all of them do it?"
         ),
         without=MEASURING,
     ),

@@ -45,7 +45,7 @@ def outcome(dtype, logits):
 OUTCOMES = [outcome(dtype, logits) for dtype, logits, _ in ROWS]
 
 
-def foretells_what_breaks(answer):
+def predicts_what_breaks(answer):
     """A word for each row; the hint is for the first that is not what comes out."""
     answer = answer.tolist() if isinstance(answer, np.ndarray) else answer
     if not isinstance(answer, list | tuple) or len(answer) != len(ROWS):
@@ -85,6 +85,11 @@ _gives_the_cost = function(
             "this is a gradient, and the one that there was is right. At (0, 40, 0) the first "
             "class is all but impossible: which of the two functions goes on saying so as the gap "
             "grows, and which has stopped?",
+        ),
+        (
+            lambda z, t: -(t * np.log(softmax(z) + 1e-300)).sum(axis=-1).mean(),
+            "a smaller guard is flat further out, and flat all the same: past a gap of 691 the "
+            "cost stays at 691. Need a probability be computed before its logarithm?",
         ),
     ],
 )
@@ -224,7 +229,7 @@ EXERCISES = (
     Exercise(
         "6.1",
         "predict",
-        foretells_what_breaks,
+        predicts_what_breaks,
         think=(
             "which of the six would you notice in training, and which would quietly teach it "
             "something else?"

@@ -16,7 +16,7 @@ ERRORS = VALUES * ARRIVING
 AT_SCORES = softmax_vjp_from_output(WEIGHTS, ERRORS)
 ASKED = WEIGHTS > 0
 
-_at_scores = numbers(
+at_scores = numbers(
     AT_SCORES,
     foreseen=[
         (
@@ -70,7 +70,7 @@ def predicts_the_errors(answer):
             "the first three are right. At the fourth, its own weight stands in front, and what "
             "is that? How large its error may be plays no part."
         )
-    return _at_scores(answer)
+    return at_scores(answer)
 
 
 # 9.2, fault: a mask that is applied to the error when the average has been taken

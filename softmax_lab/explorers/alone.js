@@ -1,9 +1,5 @@
-// Explorers without Jupyter's widgets: for a page whose Content-Security-Policy refuses what those
-// need (eval, and modules from blob: addresses), and for the pictures that the lessons store. This
-// file then lies beside the modules.
-
-const STATE = "application/vnd.jupyter.widget-state+json";
-const VIEW = "application/vnd.jupyter.widget-view+json";
+// Explorers without Jupyter's widgets: for pages that hold nothing else of them, and for the
+// pictures that the lessons store. This file then lies beside the modules.
 
 // As much of a model as the modules ask for; it keeps its state and tells no one else.
 export function modelOf(given) {
@@ -24,52 +20,14 @@ export function modelOf(given) {
 }
 
 export async function draw(model, el) {
-  const explorer = await import(`./${model.get("_module")}`);
+  const file = `./${model.get("_module")}`;
+  const explorer = await import(file);
   explorer.render({ model, el });
 }
 
-function loadStyle(page) {
-  const link = page.createElement("link");
-  Object.assign(link, { rel: "stylesheet", href: new URL("style.css", import.meta.url) });
-  page.head.append(link);
-  return new Promise((loaded, failed) => Object.assign(link, { onload: loaded, onerror: failed }));
-}
-
-// Two models that ipywidgets.jslink tied together follow each other here too.
-function link(models, { source, target }) {
-  const ends = [source, target].map(([id, name]) => [models[id.replace("IPY_MODEL_", "")], name]);
-  if (!ends.every(([model]) => model)) return;
+// Two models that ipywidgets.jslink tied together follow each other here too; each end is a model
+// and the name of one of its traits.
+export function link(ends) {
   for (const [[from, name], [to, other]] of [ends, ends.toReversed()])
     from.on(`change:${name}`, () => to.set({ [other]: from.get(name) }));
 }
-
-// Every view of an exported page that is one of an explorer; two of one model move together.
-async function drawViews(page) {
-  await loadStyle(page);
-  const { state } = JSON.parse(page.querySelector(`script[type="${STATE}"]`).textContent);
-  const models = {};
-  await Promise.all(
-    [...page.querySelectorAll(`script[type="${VIEW}"]`)].map((view) => {
-      const id = JSON.parse(view.textContent).model_id;
-      if (!state[id]?.state._module) return null;
-      const el = page.createElement("div");
-      view.before(el);
-      return draw((models[id] ??= modelOf(state[id].state)), el);
-    }),
-  );
-  for (const each of Object.values(state))
-    if (each.model_name === "LinkModel") link(models, each.state);
-}
-
-async function widgetsAreAllowed() {
-  try {
-    new Function("");
-    await import(URL.createObjectURL(new Blob([""], { type: "text/javascript" })));
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-// Asked for by <script type="module" src="alone.js?page">.
-if (import.meta.url.endsWith("?page") && !(await widgetsAreAllowed())) await drawViews(document);

@@ -145,11 +145,18 @@ class AttentionExplorer(CountedExplorer):
         else:
             n = type(self).n.validate(self, n)
             if k is not None and len(k) != n:
-                raise StateError(_other_length("k", k, n))
+                raise StateError(self._other_length("k", k, n))
         usual = {"k": KEYS[:n], "v": VALUES[:n], "mask": [True] * n}
         given = {name: usual[name] if x is None else x for name, x in given.items()}
         super().__init__(q=q, upstream=upstream, **given, **state)
         self._longest = {"k": self.k + KEYS[self.n :], "v": self.v + VALUES[self.n :]}
+
+    @staticmethod
+    def _other_length(name, value, n):
+        return (
+            f"{name} must have one entry for each of the {n} keys; received {len(value)}. "
+            f"Set n, or k, first to change the number of keys."
+        )
 
     @validate("k")
     def _so_many_keys(self, proposal):
@@ -162,14 +169,7 @@ class AttentionExplorer(CountedExplorer):
 
     @validate("v", "mask")
     def _as_many_as_keys(self, proposal):
-        name, value = proposal.trait.name, proposal.value
-        if not FEWEST <= self.n <= MOST:  # k is refused, whichever of them is looked at first
-            return value
-        if self._keeps(name):
-            return getattr(self, name)
-        if len(value) != self.n:
-            raise StateError(_other_length(name, value, self.n))
-        return value
+        return self._as_many(proposal)
 
     def _followed(self, name, before):
         if name == "v":
@@ -248,10 +248,3 @@ class AttentionExplorer(CountedExplorer):
         """The three gradients held against central differences of the cost: a ``GradientCheck``."""
         gradient = np.vstack([self.query_gradient, self.key_gradient, self.value_gradient])
         return check_gradient(self.cost, gradient.ravel(), np.ravel([self.q, *self.k, *self.v]))
-
-
-def _other_length(name, value, n):
-    return (
-        f"{name} must have one entry for each of the {n} keys; received {len(value)}. Set n, or k, "
-        f"first to change the number of keys."
-    )

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from traitlets import Bunch, Dict
 
 from softmax_lab.explorers.explorer import Explorer
-from softmax_lab.explorers.state import Number
+from softmax_lab.explorers.state import Number, StateError
 
 
 class Count(Number):
@@ -30,7 +30,8 @@ class CountedExplorer(Explorer):
     """An explorer with lists of one length.
 
     A subclass makes ``n`` the `Count` of one of them, names the others as ``_followers``, and says
-    in ``_followed`` what becomes of one when n has changed.
+    in ``_followed`` what becomes of one when n has changed, in ``_other_length`` what is wrong with
+    one that is longer or shorter.
     """
 
     _followers = ()
@@ -52,6 +53,18 @@ class CountedExplorer(Explorer):
                 for name in self._followers:
                     if len(getattr(self, name)) != n:
                         setattr(self, name, self._followed(name, before))
+
+    def _as_many(self, proposal):
+        """A follower that is set, which has to be as long as the list that is counted."""
+        name, value = proposal.trait.name, proposal.value
+        # Where the other is too long or too short, it is refused, whichever is looked at first.
+        if not type(self).n.low <= self.n <= type(self).n.high:
+            return value
+        if self._keeps(name):
+            return getattr(self, name)
+        if len(value) != self.n:
+            raise StateError(self._other_length(name, value, self.n))
+        return value
 
     def _keeps(self, name):
         """Whether a list stays: the one that is sent is what a linked explorer made of its own."""

@@ -44,7 +44,7 @@ class ErrorExplorer(CountedExplorer):
         else:
             n = type(self).n.validate(self, n)
             if np.ndim(z) == 1 and len(z) != n:
-                raise StateError(_other_length("z", z, n))
+                raise StateError(self._other_length("z", z, n))
         second = [float(k == 1) for k in range(n)]
         usual = {"z": LOGITS[:n], "upstream": UPSTREAM[:n], "target": second}
         super().__init__(**{k: usual[k] if x is None else x for k, x in given.items()}, **state)
@@ -52,6 +52,13 @@ class ErrorExplorer(CountedExplorer):
             "z": self.z + LOGITS[self.n :],
             "upstream": self.upstream + UPSTREAM[self.n :],
         }
+
+    @staticmethod
+    def _other_length(name, vector, n):
+        return (
+            f"{name} must have one number for each of the {n} classes; received {len(vector)}. "
+            f"Set n, or z, first to change the number of classes."
+        )
 
     @validate("z")
     def _of_so_many_classes(self, proposal):
@@ -64,14 +71,9 @@ class ErrorExplorer(CountedExplorer):
 
     @validate("upstream", "target")
     def _as_many_as_logits(self, proposal):
-        name, vector = proposal.trait.name, proposal.value
-        if not FEWEST <= self.n <= MOST:  # z is refused, whichever of them is looked at first
-            return vector
-        if self._keeps(name):
-            return getattr(self, name)
-        if len(vector) != self.n:
-            raise StateError(_other_length(name, vector, self.n))
-        if name == "target" and (min(vector) < 0 or sum(vector) == 0):
+        vector = self._as_many(proposal)
+        is_target = proposal.trait.name == "target"
+        if is_target and (min(vector, default=0) < 0 or sum(vector) == 0):
             raise StateError(
                 f"target must have no negative entry and a positive sum; received {vector}. "
                 f"A target is a distribution over the classes, like [0, 1, 0]."
@@ -132,13 +134,6 @@ class ErrorExplorer(CountedExplorer):
     def check(self):
         """The result held against central differences of the cost: a ``GradientCheck``."""
         return check_gradient(self.cost, self.result, self.z)
-
-
-def _other_length(name, vector, n):
-    return (
-        f"{name} must have one number for each of the {n} classes; received {len(vector)}. "
-        f"Set n, or z, first to change the number of classes."
-    )
 
 
 def _resized(target, n):

@@ -14,8 +14,8 @@ _ACROSS = np.array([[-1, 1, 0], [-1, -1, 2]]) / np.sqrt([[2], [6]])
 class SimplexExplorer(Explorer):
     r"""Drag a distribution over three classes, and see the ellipse that J makes of a circle.
 
-    .. math:: h(z + \delta) \approx h(z) + J\,\delta,
-              \qquad \delta = r\,(\cos\varphi\; u + \sin\varphi\; v), \quad u, v \perp (1, 1, 1)
+    .. math:: h(z + \Delta z) \approx h(z) + J\,\Delta z,
+              \qquad \Delta z = r\,(\cos\varphi\; u + \sin\varphi\; v), \quad u, v \perp (1, 1, 1)
 
     Raising all logits together changes nothing, J (1, 1, 1) = 0. In the plane across that
     direction J turns every circle of changes into an ellipse: a circle again in the middle of
@@ -73,11 +73,11 @@ class SimplexExplorer(Explorer):
 
     @property
     def change(self):
-        """The change of logits δ chosen on the circle."""
+        """The change of logits Δz chosen on the circle."""
         angle = np.radians(self.direction)
         return self.radius * np.array([np.cos(angle), np.sin(angle)]) @ _ACROSS
 
     @property
     def result(self):
-        """The change of the output that J predicts, Jδ."""
+        """The change of the output that J predicts, JΔz."""
         return self.jacobian @ self.change

@@ -1,7 +1,9 @@
 """The pictures of the lessons: numbers in, Matplotlib axes out, no mathematics.
 
 Every picture takes ``ax=None`` (or ``axes=None`` when it has several panels), draws in one
-palette and one size of type, and returns the axes for whoever wants to add to them.
+palette and one size of type, and returns the axes for whoever wants to add to them. What it shows
+it also says, from the numbers drawn: ``in_words(axes)``, and the description of the figure in a
+notebook.
 """
 
 from softmax_lab.pictures.attention import attended, ends, gradient_along_width
@@ -17,6 +19,7 @@ from softmax_lab.pictures.stability import (
 )
 from softmax_lab.pictures.training import confusion, digits, training_curves
 from softmax_lab.pictures.wires import wires
+from softmax_lab.pictures.words import in_words
 
 __all__ = [
     "attended",
@@ -34,6 +37,7 @@ __all__ = [
     "gradient_along_width",
     "gradient_fields",
     "heatmap",
+    "in_words",
     "let_through",
     "matrices",
     "simplex",

@@ -1,18 +1,19 @@
 """Pictures of attention: what it looks at, how width saturates it, where training ends."""
 
 import numpy as np
-from matplotlib.colors import to_rgb
 
 from softmax_lab.pictures.style import (
     ACCENT,
+    DRAWN_INK,
     INK,
     LINE,
     MUTED,
+    OUTPUT,
     POSITIVE,
-    WEIGHT,
     new_axes,
     picture,
 )
+from softmax_lab.pictures.words import against, listed, number, quoted, say
 
 
 @picture
@@ -27,11 +28,13 @@ def attended(image, weights, queries, axes=None):
     if axes is None:
         axes = new_axes(len(queries), width=3.3 * len(queries), height=3.7)
     rows, columns = image.shape
-    deepest = weights[list(queries)].max()
-    for ax, query in zip(np.ravel(axes), queries, strict=True):
-        ground = WEIGHT(weights[query] / deepest)[:, None, :3]
-        ink = image[..., None]
-        ax.imshow(ground * (1 - ink) + np.array(to_rgb(INK)) * ink)
+    opacity = weights[list(queries)] / weights[list(queries)].max()
+    for ax, query, depth in zip(np.ravel(axes), queries, opacity, strict=True):
+        for row, alpha in enumerate(depth):
+            ax.fill_between(
+                [-0.5, columns - 0.5], row - 0.5, row + 0.5, color=OUTPUT, alpha=alpha, lw=0
+            )
+        ax.imshow(image, cmap=DRAWN_INK, vmin=0, vmax=1, zorder=2)
         for row, weight in enumerate(weights[query]):
             ax.text(columns - 0.2, row, f"{weight:.2f}", va="center")
         frame = ax.fill([-0.5, columns - 0.5, columns - 0.5, -0.5], query + _EDGES, fill=False)[0]
@@ -41,7 +44,21 @@ def attended(image, weights, queries, axes=None):
         ax.tick_params(length=0)
         ax.spines[:].set_visible(False)
         ax.set_title(f"row {query + 1} asks", pad=10)
+    say(axes, *_attended_in_words(image, weights, queries))
     return axes
+
+
+def _attended_in_words(image, weights, queries):
+    rows, columns = image.shape
+    yield (
+        f"An image of {rows} rows of {columns} pixels, once for each row that asks, with the "
+        f"weights that it gives to rows 1 to {rows}."
+    )
+    for query in queries:
+        given = [f"{weight:.2f}" for weight in weights[query]]
+        most = [str(row) for row, weight in enumerate(given, start=1) if weight == max(given)]
+        where = f"row{'s' * (len(most) > 1)} {listed(most)}"
+        yield f"Row {query + 1} asks: {', '.join(given)}; most, {max(given)}, goes to {where}."
 
 
 _EDGES = np.array([-0.5, -0.5, 0.5, 0.5])
@@ -60,7 +77,18 @@ def gradient_along_width(d, curves, ax=None):
     ax.set_ylabel(r"length of $J^T\sigma$ / length of $\sigma$")
     ax.grid(color=LINE, lw=0.8)
     ax.legend()
+    reach = against("numbers in a key $d$", d)
+    say(ax, f"Length of Jᵀσ / length of σ against {reach}, both axes logarithmic.")
+    say(ax, *_told(d, curves))
     return ax
+
+
+def _told(d, curves):
+    for n, (label, values) in enumerate(curves.items()):
+        points = [
+            f"{number(value)} at {number(width)}" for width, value in zip(d, values, strict=True)
+        ]
+        yield f"{quoted(label)} gives {listed(points)}{'.' if n == len(curves) - 1 else ';'}"
 
 
 @picture
@@ -86,4 +114,20 @@ def ends(titled, last, axes=None):
         ax.set_title(title)
         ax.grid(color=LINE, lw=0.8)
         ax.set_axisbelow(True)
+    say(axes, *_ends_in_words(titled, last))
     return axes
+
+
+def _ends_in_words(titled, last):
+    yield (
+        "Held-out accuracy of each run, a dot for each seed, a cross where it ended before "
+        f"epoch {last}; a dashed line marks 0.1, guessing."
+    )
+    for title, runs in titled.items():
+        told = []
+        for name, (accuracies, epochs) in runs.items():
+            early = np.count_nonzero(np.asarray(epochs) < last)
+            low, high = number(min(accuracies)), number(max(accuracies))
+            reach = low if low == high else f"{low} to {high}"
+            told.append(f"{quoted(name)} {reach}" + (f" ({early} ended early)" if early else ""))
+        yield f"{quoted(title)}: {'; '.join(told)}."

@@ -1,11 +1,9 @@
 """A picture of what gradient checks overlook."""
 
 import numpy as np
-from matplotlib.colors import ListedColormap
 
-from softmax_lab.pictures.style import INK, MUTED, POSITIVE, legible_on, new_axes, picture
-
-_CAUGHT = "#f8f9fb"
+from softmax_lab.pictures.style import GROUND, INK, MUTED, POSITIVE, legible_on, new_axes, picture
+from softmax_lab.pictures.words import listed, quoted, say
 
 
 @picture
@@ -18,18 +16,29 @@ def let_through(passed, ax=None):
     table = np.array([list(verdicts.values()) for verdicts in passed.values()], dtype=bool)
     checks = list(next(iter(passed.values())))
     ax = new_axes(width=9.8, height=1 + 0.55 * len(table)) if ax is None else ax
-    ax.imshow(table, cmap=ListedColormap([_CAUGHT, POSITIVE]), vmin=0, vmax=1, aspect="auto")
     for (row, column), through in np.ndenumerate(table):
+        colour = POSITIVE if through else GROUND
+        ax.barh(row, 0.94, 0.88, column - 0.47, color=colour)
         word = ax.text(column, row, "passes" if through else "fails", ha="center", va="center")
         word.set_color(legible_on(POSITIVE) if through else MUTED)
         word.set_weight("bold" if through else "normal")
     ax.set_xticks(range(len(checks)), checks, color=INK)
     ax.set_yticks(range(len(table)), list(passed), color=INK)
-    # White lines between the cells.
-    ax.set_xticks(np.arange(len(checks) - 1) + 0.5, minor=True)
-    ax.set_yticks(np.arange(len(table) - 1) + 0.5, minor=True)
-    ax.grid(which="minor", color="white", lw=4)
-    ax.tick_params(which="both", length=0, top=False, bottom=False, left=False)
+    ax.set(xlim=(-0.5, len(checks) - 0.5), ylim=(len(table) - 0.5, -0.5))
+    ax.tick_params(length=0, top=False, bottom=False, left=False)
     ax.tick_params(labeltop=True, labelbottom=False)
     ax.spines[:].set_visible(False)
+    say(ax, *_in_words(passed, checks))
     return ax
+
+
+def _in_words(passed, checks):
+    names = [quoted(check) for check in checks]
+    yield f"A table: which of {len(checks)} checks, {listed(names)}, pass which wrong code."
+    told = [
+        f"{quoted(code)} passes {listed(quoted(c) for c, through in verdicts.items() if through)}"
+        for code, verdicts in passed.items()
+    ]
+    yield f"{'; '.join(told)}."
+    strict = [quoted(c) for c in checks if not any(verdicts[c] for verdicts in passed.values())]
+    yield (f"No code passes {listed(strict)}." if strict else ("No check fails every code."))

@@ -13,6 +13,17 @@ from softmax_lab.pictures.style import (
     new_axes,
     picture,
 )
+from softmax_lab.pictures.words import (
+    against,
+    compared,
+    course,
+    extent,
+    listed,
+    number,
+    plain,
+    quoted,
+    say,
+)
 
 
 @picture
@@ -46,7 +57,34 @@ def cost_and_memory(
         axes[1].annotate(
             label, (n[0], size), (0, 4), textcoords="offset points", color=MUTED, va="bottom"
         )
+    told = [_with_and_without(n, names, *pair) for pair in pairs]
+    say(axes, f"Two panels against {against(xlabel, n)}, all axes logarithmic.", *told)
+    for label, size in limits:
+        say(axes, _limit_in_words(n, names, memory, memory_without, label, size))
     return axes
+
+
+def _with_and_without(n, names, with_j, without_j, unit):
+    named = dict(zip(map(quoted, names), (with_j, without_j), strict=True))
+    ends = []
+    for name, values in named.items():
+        there = np.flatnonzero(np.isfinite(values))
+        first, last = there[0], there[-1]
+        early = f", at {number(n[last])}, where it ends" if last < len(n) - 1 else ""
+        ends.append(f"{name} goes from {number(values[first])} to {number(values[last])}{early}")
+    both = np.flatnonzero(np.isfinite(with_j) & np.isfinite(without_j))[-1]
+    ratio = number(with_j[both] / without_j[both])
+    compared = f"at {number(n[both])} the first is {ratio} times the second"
+    return f"{unit.capitalize()}: {'; '.join(ends)}; {compared}."
+
+
+def _limit_in_words(n, names, with_j, without_j, label, size):
+    over = []
+    for name, values in zip(map(quoted, names), (with_j, without_j), strict=True):
+        beyond = np.flatnonzero(np.asarray(values) > size)
+        where = f"is above it from {number(n[beyond[0]])}" if len(beyond) else "stays below it"
+        over.append(f"{name} {where}")
+    return f"A dashed line at {number(size)} bytes is {plain(label)}: {listed(over)}."
 
 
 @picture
@@ -60,6 +98,11 @@ def gradient_along_gap(gap, curves, ax=None):
     ax.set_xlabel(r"$z_{\mathrm{true}} - z_{\mathrm{other}}$", size=16)
     ax.set_ylabel(r"derivative with respect to $z_{\mathrm{true}}$")
     ax.legend()
+    scale = extent(*curves.values())
+    told = [f"{quoted(label)} {course(gap, y, scale)}" for label, y in curves.items()]
+    xlabel = against(r"$z_{\mathrm{true}} - z_{\mathrm{other}}$", gap)
+    say(ax, f"The derivative with respect to z_true, against {xlabel}: {'; '.join(told)}.")
+    say(ax, compared(gap, curves))
     return ax
 
 
@@ -71,15 +114,40 @@ def gradient_fields(x, y, fields, axes=None, labels=("$z_1$", "$z_2$")):
     """
     axes = new_axes(len(fields), width=10.0, height=4.9, sharey=True) if axes is None else axes
     longest = max(np.hypot(u, v).max() for u, v in fields.values())
-    for ax, (title, (u, v)) in zip(axes, fields.items(), strict=True):
+    reach = (np.min(x), np.max(x), np.min(y), np.max(y))
+    smooth = {"extent": reach, "origin": "lower", "interpolation": "bilinear"}
+    for ax, (title, (u, v)) in zip(np.ravel(axes), fields.items(), strict=True):
         length = np.hypot(u, v)
-        image = ax.pcolormesh(x, y, length, cmap=WEIGHT, vmin=0, vmax=longest, shading="gouraud")
+        image = ax.imshow(length, cmap=WEIGHT, vmin=0, vmax=longest, **smooth)
         ax.quiver(
             *(a[1::2, 1::2] for a in (x, y, u, v)), color=INK, scale=16, width=0.007, pivot="mid"
         )
         ax.set_title(title)
         ax.set_xlabel(labels[0], size=16)
         ax.set_aspect("equal")
-    axes[0].set_ylabel(labels[1], size=16)
-    ax.figure.colorbar(image, ax=axes, label="length of the gradient", shrink=0.9)
+    np.ravel(axes)[0].set_ylabel(labels[1], size=16)
+    ax.figure.colorbar(image, ax=axes, label="length of the arrow", shrink=0.9)
+    say(axes, *_fields_in_words(x, y, fields, labels))
     return axes
+
+
+def _fields_in_words(x, y, fields, labels):
+    names = [plain(label) for label in labels]
+    reach = f"{against(names[0], x)} and {against(names[1], y)}"
+    yield f"Arrows over {reach}, on a ground that is darker where they are longer."
+    rows, columns = np.shape(x)
+    places = {
+        "in the middle": (rows // 2, columns // 2),
+        **{f"at ({number(x[i, j])}, {number(y[i, j])})": (i, j) for i in (-1, 0) for j in (0, -1)},
+    }
+    for title, (u, v) in fields.items():
+        told = [f"{place} {_arrow(u[at], v[at])}" for place, at in places.items()]
+        yield f"{quoted(title)}: {'; '.join(told)}."
+
+
+def _arrow(u, v):
+    """The length of an arrow and, if it has one worth the word, its direction."""
+    length = np.hypot(u, v)
+    ways = [("right", u), ("left", -u), ("up", v), ("down", -v)]
+    along = " and ".join(way for way, share in ways if share > 0.2 * length)
+    return f"{number(round(length, 3))}" + (f" pointing {along}" if length > 5e-4 else "")

@@ -4,10 +4,10 @@ import numpy as np
 
 from softmax_lab.pictures.style import (
     ACCENT,
+    GROUND,
     INK,
     LINE,
     MUTED,
-    NEGATIVE,
     OUTPUT,
     POSITIVE,
     new_axes,
@@ -15,6 +15,7 @@ from softmax_lab.pictures.style import (
     signed,
     subscripted,
 )
+from softmax_lab.pictures.words import listed, number, plain, quoted, say, subscripts
 
 _CORNERS = np.array([[0.0, 0.0], [1.0, 0.0], [0.5, np.sqrt(3) / 2]])
 
@@ -33,14 +34,25 @@ def before_and_after(before, after, ax=None, labels=("before", "after")):
             (0, 5),
             textcoords="offset points",
             ha="center",
-            color=POSITIVE if now > was else NEGATIVE,
+            color=INK,
             weight="bold",
         )
     ax.set_xticks(x, subscripted("h", len(before)), size=16)
     ax.tick_params(axis="x", length=0)
+    ax.set_ylabel("output")
     ax.margins(y=0.15)
     ax.legend()
+    names = subscripts("h", len(before))
+    told = [_change(*each) for each in zip(names, before, after, strict=True)]
+    say(ax, f"Bars, {quoted(labels[0])} beside {quoted(labels[1])}: {'; '.join(told)}.")
     return ax
+
+
+def _change(name, was, now):
+    if number(was) == number(now):
+        return f"{name} stays at {number(was)}"
+    verb = "rises" if now > was else "falls"
+    return f"{name} {verb} from {number(was)} to {number(now)} ({signed(now - was)})"
 
 
 @picture
@@ -61,9 +73,33 @@ def entry_by_entry(claimed, numeric, ax=None, labels=("claimed", "numerical")):
     ]
     ax.set_xticks(x, entries, size=19)
     ax.tick_params(axis="x", length=0, pad=8)
+    ax.set_ylabel("derivative")
     ax.spines["bottom"].set_visible(False)
     ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2)
+    say(ax, *_entries_in_words(np.asarray(claimed), np.asarray(numeric), map(quoted, labels)))
     return ax
+
+
+def _entries_in_words(claimed, numeric, labels):
+    left, right = labels
+    n = len(numeric)
+    yield (
+        f"Pairs of bars for the {n * n} entries ∂h/∂z, the {n} of the diagonal on grey: "
+        f"{left}, beside {right}."
+    )
+    same, other = [], []
+    for (i, j), value in np.ndenumerate(numeric):
+        name = f"∂{plain(f'$h_{i + 1}$')}/∂{plain(f'$z_{j + 1}$')}"
+        if signed(value) == signed(claimed[i, j]):
+            same.append(f"{name} ({signed(value)})")
+        else:
+            other.append(f"{name} ({signed(claimed[i, j])} beside {signed(value)})")
+    yield f"Equally high are {len(same)}: {listed(same)}." if same else "None is equally high."
+    yield (
+        f"Of different height are {len(other)}: {listed(other)}."
+        if other
+        else ("None is of different height.")
+    )
 
 
 @picture
@@ -75,7 +111,7 @@ def simplex(points=(), curves=(), arrows=(), ax=None):
     distribution and a change of it.
     """
     ax = new_axes(width=5.6, height=4.9) if ax is None else ax
-    ax.fill(*_CORNERS.T, facecolor="#f6f7fa", edgecolor=MUTED, lw=1.5)
+    ax.fill(*_CORNERS.T, facecolor=GROUND, edgecolor=MUTED, lw=1.5)
     offsets = [(-4, -8, "right", "top"), (4, -8, "left", "top"), (0, 8, "center", "bottom")]
     for k, (dx, dy, ha, va) in enumerate(offsets):
         label = f"$h_{k + 1} = 1$"
@@ -106,4 +142,36 @@ def simplex(points=(), curves=(), arrows=(), ax=None):
     ax.set_aspect("equal")
     ax.set_axis_off()
     ax.margins(0.14)
+    say(ax, *_simplex_in_words(zip(labels, distributions, strict=True), curves, arrows))
     return ax
+
+
+def _simplex_in_words(points, curves, arrows):
+    yield (
+        "The triangle of all distributions over three classes, with the corners h₁ = 1 at the "
+        "lower left, h₂ = 1 at the lower right and h₃ = 1 on top."
+    )
+    places = [f"{plain(label)} {_place(at)}".strip() for label, at in points]
+    if places:
+        yield f"{'Points' if len(places) > 1 else 'A point'} at h = {listed(places)}."
+    moved = {}
+    for start, change, label in arrows:
+        told = f"{plain(label)} changes h by ({', '.join(map(signed, change))})"
+        moved.setdefault(_place(start), []).append(told)
+    for start, told in moved.items():
+        yield f"From {start} {'arrows' if len(told) > 1 else 'an arrow'}: {'; '.join(told)}."
+    around = [_curve_in_words(np.asarray(curve)) for curve in curves]
+    if around:
+        yield f"Curves, by length and width in sides of the triangle: {'; '.join(around)}."
+
+
+def _place(distribution):
+    return f"({', '.join(map(number, distribution))})"
+
+
+def _curve_in_words(curve):
+    if not np.allclose(curve[0], curve[-1]):
+        return f"one from {_place(curve[0])} to {_place(curve[-1])}"
+    middle = (curve.max(axis=0) + curve.min(axis=0)) / 2
+    away = np.linalg.norm((curve - middle) @ _CORNERS, axis=1)
+    return f"around {_place(middle)} {number(2 * away.max())} by {number(2 * away.min())}"

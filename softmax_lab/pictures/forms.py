@@ -1,6 +1,7 @@
 """A picture of one derivative in two forms: the digits that each of them loses."""
 
 from softmax_lab.pictures.style import ACCENT, LINE, MUTED, NEGATIVE, POSITIVE, new_axes, picture
+from softmax_lab.pictures.words import against, loss_of_digits, quoted, say
 
 
 @picture
@@ -19,4 +20,7 @@ def error_along_gap(gap, errors, ax=None):
     ax.set_ylabel("relative error")
     ax.grid(axis="y", color=LINE, lw=0.8)
     ax.legend(loc="upper left", bbox_to_anchor=(0, 0.9))
+    told = [f"{quoted(label)} {loss_of_digits(gap, values)}" for label, values in errors.items()]
+    say(ax, f"Relative errors, on a logarithmic axis, against {against('$z_1 - z_2$', gap)}.")
+    say(ax, f"{'; '.join(told)}. At 1 no digit is left.")
     return ax

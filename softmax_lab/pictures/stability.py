@@ -12,6 +12,17 @@ from softmax_lab.pictures.style import (
     new_axes,
     picture,
 )
+from softmax_lab.pictures.words import (
+    against,
+    listed,
+    loss_of_digits,
+    number,
+    plain,
+    power,
+    quoted,
+    say,
+    size,
+)
 
 _COLOURS = (POSITIVE, NEGATIVE, ACCENT)
 _MARKS = ("o", "s", "^", "D", "v")
@@ -42,7 +53,27 @@ def error_along_shift(shift, errors, steady=None, ax=None):
     ax.set_xlabel("number $c$ added to every logit")
     _no_digit_right(ax, beside="right")
     _error_axis(ax, "relative error")
+    say(ax, *_shift_in_words(np.asarray(shift), errors, steady))
     return ax
+
+
+def _shift_in_words(shift, errors, steady):
+    yield (
+        "Relative errors, on a logarithmic axis, against the "
+        f"{against('number c added to every logit', shift)}; a cross is the last answer before nan."
+    )
+    for label, values in errors.items():
+        values = np.asarray(values, dtype=float)
+        there = np.flatnonzero(np.isfinite(values))
+        first, last = shift[there[[0, -1]]]
+        ends = f"{size(values[there[0]])} at the first, {size(values[there[-1]])} at the last"
+        told = (
+            f"{quoted(label)} has answers from c = {first} to {last}, with an error "
+            f"{size(np.median(values[there]))} in general, {ends}"
+        )
+        if steady is not None:
+            told += f"; shifted where needed it is {size(np.nanmax(steady[label]))} at most"
+        yield f"{told}.".replace("-", "\N{MINUS SIGN}")
 
 
 @picture
@@ -60,6 +91,11 @@ def error_at_true_class(gap, errors, measured=None, ax=None):
     ax.set_xlabel(r"$z_{\mathrm{true}} - z_{\mathrm{next}}$", size=16)
     _no_digit_right(ax)
     _error_axis(ax, "relative error at the true class")
+    along = {label: (gap, values) for label, values in errors.items()} | (measured or {})
+    told = [f"{quoted(label)} {loss_of_digits(*pair)}" for label, pair in along.items()]
+    reach = against(r"$z_{\mathrm{true}} - z_{\mathrm{next}}$", gap)
+    say(ax, f"Relative errors at the true class, on a logarithmic axis, against {reach}.")
+    say(ax, f"{'; '.join(told)}. At 1 no digit is right.")
     return ax
 
 
@@ -84,7 +120,36 @@ def error_along_step(step, errors, expected=None, best=None, ax=None):
     ax.set_xscale("log")
     ax.set_xlabel("step $s$", size=16)
     _error_axis(ax, "error of the derivative")
+    say(ax, *_step_in_words(np.asarray(step), errors, expected or {}, best or {}))
     return ax
+
+
+def _step_in_words(step, errors, expected, best):
+    reach = f"from {power(step.min())} to {power(step.max())}"
+    yield f"Errors of the derivative against the step s {reach}, both axes logarithmic."
+    for label, values in errors.items():
+        values = np.maximum(np.asarray(values, dtype=float), _ONE_ROUNDING)
+        there = np.isfinite(values)
+        s, e = step[there], values[there]
+        low = e < 10 * e.min()  # one value and its place are chance, those near it are not
+        least = f"least, {size(np.median(e[low]))}, {_where(s[low])}"
+        told = f"{size(e[0])} at the shortest step; {least}; {size(e[-1])} at the longest"
+        dashed = "; a dashed line is what was expected" if label in expected else ""
+        yield f"{quoted(label)}: {told}{dashed}."
+    marks = [f"{plain(text)} = {number(place)}" for text, place in best.items()]
+    if marks:
+        yield f"Vertical lines mark {listed(marks)}."
+
+
+def _where(steps):
+    """Where the error is least, coarsely."""
+    low, high = np.log10(steps[[0, -1]])
+    if high - low > 3:
+        return f"from s = {power(steps[0])} to {power(steps[-1])}"
+    middle = (low + high) / 2
+    if abs(middle - round(middle)) < 0.15:
+        return f"near s = {power(10**middle)}"
+    return f"between s = {power(10 ** np.floor(middle))} and {power(10 ** np.ceil(middle))}"
 
 
 def _curve(ax, x, y, colour, **kwargs):

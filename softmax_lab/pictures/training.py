@@ -4,23 +4,35 @@ import math
 
 import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.colors import LinearSegmentedColormap, to_rgba
+from matplotlib.colors import ListedColormap, to_rgba
 
 from softmax_lab.pictures.style import (
     ACCENT,
+    DRAWN_INK,
     INK,
     LINE,
     MUTED,
     NEGATIVE,
     OUTPUT,
     POSITIVE,
+    cells,
     legible_on,
     new_axes,
     picture,
+    shades,
+)
+from softmax_lab.pictures.words import (
+    against,
+    compared,
+    course,
+    extent,
+    listed,
+    number,
+    quoted,
+    say,
 )
 
-_PAPER = LinearSegmentedColormap.from_list("softmax_lab_paper", ["#ffffff", INK])
-_MISTAKEN = LinearSegmentedColormap.from_list("softmax_lab_mistaken", ["#ffffff", POSITIVE])
+_MISTAKEN = ListedColormap(shades(POSITIVE), "softmax_lab_mistaken")
 
 FEW = 12  # points, up to which each gets a mark
 
@@ -46,13 +58,28 @@ def digits(images, labels, axes=None):
     places = np.ravel(axes)
     for ax, image, label in zip(places, images, labels, strict=False):
         side = math.isqrt(np.size(image))
-        ax.imshow(np.reshape(image, (side, side)), cmap=_PAPER, vmin=0, vmax=1)
+        ax.imshow(np.reshape(image, (side, side)), cmap=DRAWN_INK, vmin=0, vmax=1)
         ax.set_title(label, size=15)
         ax.set(xticks=[], yticks=[])
         ax.spines[:].set(visible=True, color=LINE)
     for ax in places[len(images) :]:
         ax.set_axis_off()
+    say(axes, *_digits_in_words(images, labels))
     return axes
+
+
+def _digits_in_words(images, labels):
+    side = math.isqrt(np.size(images[0]))
+    ink = np.array([np.mean(image) for image in images])
+    most, least = (labels[k] for k in (ink.argmax(), ink.argmin()))
+    yield (
+        f"{len(ink)} handwritten digits of {side} × {side} pixels, ink on paper, ten a row, with "
+        f"their labels: {', '.join(map(str, labels))}."
+    )
+    yield (
+        f"Least ink, {number(ink.min())} of the square, has a {least}, most, "
+        f"{number(ink.max())}, has a {most}."
+    )
 
 
 @picture
@@ -88,7 +115,34 @@ def training_curves(
         handlelength=2.2,
         columnspacing=1.4,
     )
+    say(axes, *_training_in_words(np.asarray(x), panels, xlabel, xscale, yscale))
     return axes
+
+
+def _training_in_words(x, panels, xlabel, xscale, yscale):
+    count = f"{len(panels)} panels" if len(panels) > 1 else "A panel"
+    logarithmic = {
+        ("log", "log"): ", both axes logarithmic",
+        ("log", "linear"): ", which is logarithmic",
+        ("linear", "log"): ", with a logarithmic axis upwards",
+    }.get((xscale, yscale), "")
+    yield f"{count} of curves against {against(xlabel, x)}{logarithmic}."
+    for ylabel, named in panels.items():
+        scale = extent(*named.values(), logarithmic=yscale == "log")
+        told = [
+            f"{quoted(name)} {_run_in_words(x, values, scale, yscale == 'log')}"
+            for name, values in named.items()
+        ]
+        yield f"{quoted(ylabel)}: {'; '.join(told)}."
+        yield compared(x, named)
+
+
+def _run_in_words(x, values, scale, logarithmic):
+    end = number(x[len(values) - 1])
+    if len(values) == 1 < len(x):
+        return f"ends at {end} already, a cross at {number(values[0])}"
+    early = f", and ends early, at {end}" if len(values) < len(x) else ""
+    return course(x, values, scale, logarithmic) + early
 
 
 @picture
@@ -106,7 +160,7 @@ def confusion(titled, axes=None):
     for ax, (title, counts) in zip(np.ravel(axes), tables.items(), strict=True):
         colours = _MISTAKEN(wrong[title] / most)
         colours[np.diag_indices(len(counts))] = to_rgba(OUTPUT)
-        ax.imshow(colours)
+        cells(ax, colours)
         for (i, j), count in np.ndenumerate(counts):
             if count:
                 ax.text(j, i, count, ha="center", va="center", color=legible_on(colours[i, j]))
@@ -116,4 +170,24 @@ def confusion(titled, axes=None):
         ax.xaxis.set_label_position("top")
         ax.spines[:].set(visible=True, color=LINE)
         ax.set_title(title, pad=12)
+    say(axes, *_confusion_in_words(tables, wrong))
     return axes
+
+
+def _confusion_in_words(tables, wrong):
+    yield "Tables of counts, a row for the digit written and a column for the one answered."
+    for title, counts in tables.items():
+        right = [
+            f"{k}: {n} of {all_of_it}"
+            for k, (n, all_of_it) in enumerate(
+                zip(np.diag(counts), counts.sum(axis=1), strict=True)
+            )
+        ]
+        mistakes = wrong[title]
+        commonest = np.argsort(mistakes, axis=None, kind="stable")[::-1][:3]
+        places = [np.unravel_index(k, mistakes.shape) for k in commonest]
+        often = [f"{i} read as {j} ({mistakes[i, j]} of them)" for i, j in places if mistakes[i, j]]
+        yield (
+            f"{quoted(title)}: right are {np.trace(counts)} of {counts.sum()}, digit "
+            f"by digit {', '.join(right)}; the commonest mistakes are {listed(often)}."
+        )

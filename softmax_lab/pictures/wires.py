@@ -3,6 +3,7 @@
 import numpy as np
 
 from softmax_lab.pictures.style import ACCENT, INK, LINE, OUTPUT, legible_on, new_axes, picture
+from softmax_lab.pictures.words import listed, quoted, say, subscripts
 
 LEFT, MIDDLE, RIGHT = 0.0, 1.0, 2.0  # where z, h and C stand
 
@@ -18,7 +19,25 @@ def wires(layers, lit=None, axes=None):
     for ax, (title, J) in zip(np.ravel(axes), layers.items(), strict=True):
         _layer(ax, np.asarray(J), lit)
         ax.set_title(title, pad=12)
+    say(axes, *_in_words(layers, lit))
     return axes
+
+
+def _in_words(layers, lit):
+    yield "Wires from logits to outputs, and from each output to the cost C."
+    for title, J in layers.items():
+        J = np.asarray(J)
+        outputs, inputs = subscripts("h", J.shape[0]), subscripts("z", J.shape[1])
+        told = [
+            f"{name} has wires from {listed(np.array(inputs)[row != 0])}"
+            for name, row in zip(outputs, J, strict=True)
+        ]
+        if J.all():
+            told = [f"each of {listed(outputs)} has wires from each of {listed(inputs)}"]
+        if lit is not None:
+            through = listed(np.array(outputs)[J[:, lit] != 0])
+            told.append(f"the paths from {inputs[lit]} to C, in colour, lead through {through}")
+        yield f"{quoted(title)}: {'; '.join(told)}."
 
 
 def _layer(ax, J, lit):

@@ -1,7 +1,6 @@
-"""The notebooks as a reader meets them: real servers, exported pages, a real browser.
+"""The notebooks as a reader meets them: real servers, pages without one, a real browser.
 
-Where there is no Chromium the tests are left out, and say so; never in CI. The same for exported
-pages where npm could not fetch what they need.
+Where there is no Chromium the tests are left out, and say so; never in CI.
 """
 
 import os
@@ -12,11 +11,11 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 import chromium
+import make_site
 import notebooks
-import pages
-import web_files
 from browser import failures
 from browser.servers import Server, serving
+from web import explorers, stills
 
 CHROMIUM = chromium.find()
 
@@ -29,8 +28,6 @@ def pytest_collection_modifyitems(items):
                 continue
             if not CHROMIUM:
                 item.add_marker(pytest.mark.skip(reason="there is no Chromium here"))
-            elif "exported" in item.fixturenames and web_files.missing():
-                item.add_marker(pytest.mark.skip(reason="npm could not fetch the web files"))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -89,16 +86,41 @@ def emptied(notebook):
 
 
 @pytest.fixture(scope="session")
-def exported(tmp_path_factory):
-    """A function that runs cells and gives the folder with their page, page.html."""
+def site(session_folder, web_packages):
+    """The folder of the whole site, made once."""
+    make_site.build(session_folder / "site", session_folder / "work", kept=session_folder / "runs")
+    return session_folder / "site"
 
-    def export(*sources, theme="light"):
+
+PAGE = """<!doctype html><html lang="en" data-theme="{theme}"><head><meta charset="utf-8">
+<title>Explorers</title>{head}<style>body {{ margin: 8px; background: {paper};
+color: var(--jp-content-font-color1, {ink}) }}</style></head><body>{places}</body></html>"""
+
+
+@pytest.fixture(scope="session")
+def exported(tmp_path_factory, web_packages):
+    """A function that runs cells and gives the folder with a page of their explorers, page.html.
+
+    Their pictures, which take time, are there only where they are asked for.
+    """
+
+    def export(*sources, theme="light", pictures=False):
         folder = tmp_path_factory.mktemp("page")
         cells = [nbformat.v4.new_code_cell(source) for source in sources]
         notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": notebooks.KERNEL})
         nbformat.write(notebook, folder / "page.ipynb")
-        pages.write_files(folder)
-        pages.export(folder / "page.ipynb", folder, theme)
+        ran = notebooks.executed(folder / "page.ipynb", store_widget_state=True)
+        explorers.write_files(folder / "files")
+        with pytest.MonkeyPatch.context() as patch:
+            if not pictures:
+                patch.setattr(stills, "of", lambda states: [stills.Still("", {}, [])] * len(states))
+            explorers.on_page(ran, folder / "files", "files")
+        outputs = [output for cell in ran.cells for output in cell.outputs]
+        places = [output.data["text/html"] for output in outputs if "data" in output]
+        ink, paper = stills.PAPER[theme]
+        parts = {"head": explorers.head("files"), "places": "".join(places)}
+        html = PAGE.format(theme=theme, ink=ink, paper=paper, **parts)
+        (folder / "page.html").write_text(html, encoding="utf-8")
         return folder
 
     return export

@@ -15,6 +15,8 @@ def opened(browser, folder, explorers, **context):
     """A page on which so many explorers are drawn; at the end it had nothing to complain of."""
     with visit(browser, folder, **context) as page:
         if explorers:
+            # They are made as they come near the view, and all of them for paper.
+            page.evaluate("dispatchEvent(new Event('beforeprint'))")
             page.locator(".softmax-explorer").nth(explorers - 1).wait_for()
         yield page
         assert page.complaints == []

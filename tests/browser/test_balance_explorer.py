@@ -21,7 +21,6 @@ from browser.dom import (
     swipe,
     values,
 )
-from browser.site import visit
 from softmax_lab.explorers import BalanceExplorer
 
 CELLS = [
@@ -198,18 +197,6 @@ def assert_each_follows_the_other(page):
 
 def test_two_linked_explorers_follow_each_other_without_a_kernel(page):
     assert_each_follows_the_other(page)
-
-
-def test_linked_explorers_follow_each_other_where_widgets_are_refused(browser, folders):
-    policy = "default-src 'self'; script-src 'self' 'unsafe-inline'; img-src 'self' data:"
-    policy += "; style-src 'self' 'unsafe-inline'"
-    html = (folders["light"] / "page.html").read_text()
-    meta = f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
-    (folders["light"] / "strict.html").write_text(html.replace("<head>", f"<head>{meta}", 1))
-    with visit(browser, folders["light"], "strict.html") as page:
-        explorer(page, RIGHT).wait_for()
-        assert any("Content Security Policy" in complaint for complaint in page.complaints)
-        assert_each_follows_the_other(page)
 
 
 @pytest.mark.parametrize("width", [360, 1000])

@@ -5,10 +5,10 @@ import re
 import numpy as np
 import pytest
 
-import notebooks
 from browser.dom import explorer, now, slider, swipe
 from browser.drawn import drawn, set_state
 from browser.test_motion import middle
+from softmax_lab import measurements
 from softmax_lab.explorers import (
     AttentionExplorer,
     BalanceExplorer,
@@ -20,7 +20,7 @@ from softmax_lab.explorers import (
     TrainingExplorer,
 )
 
-FILES = [notebooks.FOLDER / "data" / f"training_{name}.csv" for name in ("runs", "confusion")]
+FILES = [measurements.file(f"training_{name}.csv") for name in ("runs", "confusion")]
 AS_TABLE = {"delimiter": ",", "names": True, "dtype": None, "encoding": "utf-8"}
 PHONE = {"width": 390, "height": 844, "has_touch": True}
 
@@ -116,7 +116,7 @@ def test_the_confusions_have_no_colour_that_is_a_run_s(browser):
 
 def test_the_triangle_does_not_multiply_zero_by_a_change(browser):
     with drawn(browser, SimplexExplorer()) as page:
-        assert "0  ·  δ" not in explorer(page, 0).locator(".facts").text_content()
+        assert "0  ·  Δz" not in explorer(page, 0).locator(".facts").text_content()
 
 
 def test_a_slider_does_not_say_twice_what_it_says(browser):

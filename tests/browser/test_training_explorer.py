@@ -5,10 +5,10 @@ import re
 import numpy as np
 import pytest
 
-import notebooks
 from browser.dom import contrast, explorer, opened
+from softmax_lab import measurements
 
-FILES = [str(notebooks.FOLDER / "data" / f"training_{name}.csv") for name in ("runs", "confusion")]
+FILES = [str(measurements.file(f"training_{name}.csv")) for name in ("runs", "confusion")]
 AS_TABLE = {"delimiter": ",", "names": True, "dtype": None, "encoding": "utf-8"}
 RUNS, CONFUSIONS = (np.genfromtxt(file, **AS_TABLE) for file in FILES)
 CELLS = [

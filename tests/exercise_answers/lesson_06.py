@@ -229,7 +229,7 @@ WRONG = {
         (without_keepdims, "it raised ValueError: operands could not be broadcast"),
         (silent_where_square, "right at first, but called with an array of shape (3, 3)"),
         (guarded_less, "also bends the loss"),
-        (guarded_by_next_to_nothing, "it is too small"),
+        (guarded_by_next_to_nothing, "a smaller guard is flat further out"),
         (clipped, "flat below ε"),
         (unguarded, "rounds to exactly 0"),
         (without_a_shift, "overflows in floating point"),

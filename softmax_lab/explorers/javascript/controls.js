@@ -71,3 +71,16 @@ export function range(label, { min, max, step }, change, said = String) {
     },
   };
 }
+
+// Where a class is looking on (the layout .softmax-stage), E presses the next preset, or chooses the
+// next of the first row where there are none.
+export function nextPreset(root) {
+  let pressed = -1;
+  return ({ key, altKey, ctrlKey, metaKey }) => {
+    if (key !== "e" || altKey || ctrlKey || metaKey) return;
+    const presets = root.querySelectorAll(".presets button");
+    const all = presets.length ? presets : root.querySelector("fieldset").querySelectorAll("input");
+    pressed = (pressed + 1) % all.length;
+    all[pressed].click();
+  };
+}

@@ -1,5 +1,6 @@
 // What all explorers have around them: the root, the theme of the page, a summary read aloud.
 
+import { nextPreset } from "./controls.js";
 import { html, write } from "./elements.js";
 
 const QUIET = 600; // ms without a change before a screen reader is told
@@ -57,6 +58,7 @@ export function frame({ model, el, name, label, state, build }) {
   const root = html("div", { class: "softmax-explorer", ...about });
   const summary = html("p", { class: "summary", "aria-live": "polite" });
   el.append(root);
+  if (el.closest(".softmax-stage")) root.addEventListener("keydown", nextPreset(root), true);
 
   let timer;
   function draw() {

@@ -24,7 +24,7 @@ function controls(model, put) {
     () => put(model.get("_initial")),
   );
   const setRadius = (value) => put({ radius: value });
-  const radius = range("length of δ", { min: 0.05, max: 2, step: 0.05 }, setRadius, (value) =>
+  const radius = range("length of Δz", { min: 0.05, max: 2, step: 0.05 }, setRadius, (value) =>
     plain(value, 2),
   );
   const exact = checkbox("where softmax really takes the circle (dashed)", (value) =>

@@ -55,7 +55,7 @@ function pointOf({ where, moveTo }) {
   return node;
 }
 
-// The end of Jδ on the ellipse: to drag it turns δ so that Jδ points there.
+// The end of JΔz on the ellipse: to drag it turns Δz so that JΔz points there.
 function imageOf({ where, angleTo, setDirection }) {
   const tip = svg("circle", { class: "tip", r: 7 });
   const grip = svg("circle", { class: "grip", r: 18 });
@@ -63,7 +63,7 @@ function imageOf({ where, angleTo, setDirection }) {
   let direction = 0;
   const control = slider(node, {
     ...{ variable: "image", index: 0, limits: () => [0, 360], step: 5, page: 30, handle: node },
-    label: "Jδ on the ellipse, by the direction of δ in degrees",
+    label: "JΔz on the ellipse, by the direction of Δz in degrees",
     at({ x, y }) {
       const [px, py] = where();
       return angleTo([(x - LEFT) / SIDE - px, (BASE - y) / SIDE - py]) ?? direction;
@@ -75,7 +75,7 @@ function imageOf({ where, angleTo, setDirection }) {
     show(at, state, { result }) {
       direction = state.direction;
       set(node, { transform: `translate(${at})` });
-      const text = `Jδ = ${result.map((entry) => signed(entry, 3)).join(", ")}`;
+      const text = `JΔz = ${result.map((entry) => signed(entry, 3)).join(", ")}`;
       control.show(direction, { text });
     },
   };
@@ -182,7 +182,7 @@ function circle({ setDirection }) {
   });
   return {
     nodes: [
-      label(0, 220, "a change of logits δ", "title"),
+      label(0, 220, "a change of logits Δz", "title"),
       svg("circle", { class: "ring", cx: X, cy: Y, r: R }),
       ...spokes(),
       turned,
@@ -214,7 +214,7 @@ function derivative({ point }) {
   const names = CLASSES.map((k) =>
     label(columnAt(k), 245, `z${subscript(k + 1)}`, "letter middle"),
   );
-  const heads = [label(319, 220, "J", "title middle"), label(206, 408, "Jδ", "title end")];
+  const heads = [label(319, 220, "J", "title middle"), label(206, 408, "JΔz", "title end")];
   return {
     nodes: [...heads, ...names, map.node, ...moves],
     show(_, { J, result }, { pointed, theme }) {

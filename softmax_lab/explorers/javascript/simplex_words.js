@@ -11,9 +11,9 @@ const SAID = {
     "In a corner the ellipse has collapsed to a point: J ≈ 0. A confident softmax hardly reacts to its logits, whatever error arrives. This is the vanishing gradient.",
   flat: "The ellipse is flat: one class has hardly any probability left, and changes between the two others are all that J lets through.",
   middle:
-    "Near the middle the ellipse is a circle: softmax listens to every direction alike, and nowhere more than here.",
+    "Near the middle the ellipse is a circle, of the largest area that there is: softmax listens to every direction alike.",
   between:
-    "J turns the circle of logit changes into this ellipse. Drag the point, a logit, or the end of δ or of Jδ.",
+    "J turns the circle of logit changes into this ellipse. Drag the point, a logit, or the end of Δz or of JΔz.",
 };
 export const LONGEST = longest(Object.values(SAID));
 
@@ -23,11 +23,11 @@ export function statement({ eigenvalues: [larger, smaller] }) {
   return larger - smaller < 0.02 ? SAID.middle : SAID.between;
 }
 
-export const changeInWords = ({ change }) => `δ = ${list(change, inDelta)}`;
+export const changeInWords = ({ change }) => `Δz = ${list(change, inDelta)}`;
 
 export function facts({ eigenvalues, change }) {
   const [larger, smaller] = eigenvalues.map((value) => plain(value, 3));
-  return `δ = (${list(change, inDelta)})  ·  half-axes ${larger} and ${smaller} times the length of δ  ·  nothing moves along (1, 1, 1)`;
+  return `Δz = (${list(change, inDelta)})  ·  half-axes ${larger} and ${smaller} times the length of Δz  ·  nothing moves along (1, 1, 1)`;
 }
 
 export const LONGEST_FACTS = facts({

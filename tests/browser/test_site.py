@@ -1,0 +1,291 @@
+"""The whole site, as those meet it who are sent its address, or a stick with its folder."""
+
+import re
+from contextlib import contextmanager, suppress
+from html.parser import HTMLParser
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from playwright.sync_api import TimeoutError
+
+import web_files
+from browser import failures
+from browser.site import visit
+from softmax_lab.lessons import LESSONS
+
+DOCUMENTS = ("index", "questions", "threads", "clinic", "your-own-book", "licences", "search")
+PAGES = [*DOCUMENTS, *(lesson.name for lesson in LESSONS)]
+EXPLORERS = [lesson.name for lesson in LESSONS if lesson.number in (2, 3, 9)]
+WIDTHS = (390, 768, 1280)
+OPEN_ALL = "document.querySelectorAll('details').forEach(each => { each.open = true })"
+SETTLED = "() => new Promise(done => requestAnimationFrame(() => setTimeout(done, 60)))"
+AXE = """() => axe.run(document, { resultTypes: ["violations"] }).then(found => found.violations
+    .filter(({ impact }) => ["serious", "critical"].includes(impact))
+    .map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(node => node.html).join(" ; ")}`))"""
+# Boxes of code and formulas whose end cannot be reached.
+OUT_OF_REACH = """() => [...document.querySelectorAll("main pre, main .katex-display")]
+    .filter(box => box.clientWidth > 0)
+    .filter(box => {
+        const fits = box.scrollWidth <= box.clientWidth + 1;
+        const { right } = box.getBoundingClientRect();
+        const scrolls = ["auto", "scroll"].includes(getComputedStyle(box).overflowX)
+            && box.tabIndex === 0 && box.ariaLabel;
+        return right > innerWidth + 1 || !(fits || scrolls);
+    })
+    .map(box => box.textContent.slice(0, 80))"""
+CUT_ON_PAPER = """() => [...document.querySelectorAll("main pre, main .katex-display")]
+    .filter(box => box.clientWidth > 0 && box.scrollWidth > box.clientWidth + 1)
+    .map(box => box.textContent.slice(0, 80))"""
+SHOWN = """root => [...root.querySelectorAll("[aria-valuenow], [data-value]")]
+    .map(e => e.ariaValueNow ?? e.dataset.value).join()"""
+LINE_LENGTHS = """() => [...document.querySelectorAll("article p")]
+    .filter(p => p.textContent.length > 250 && p.clientWidth && !p.closest(".softmax-place"))
+    .map(p => {
+        const lines = p.getBoundingClientRect().height / parseFloat(getComputedStyle(p).lineHeight);
+        return p.innerText.replace(/\\s+/g, " ").length / Math.round(lines);
+    })"""
+
+
+@pytest.fixture(scope="module")
+def folder(site):
+    return site
+
+
+@contextmanager
+def from_disk(browser, folder, name, **context):
+    """A page opened as a file; what it asks of the network is refused and listed."""
+    settings = browser.new_context(viewport={"width": 1000, "height": 700}, **context)
+    page = failures.listen(settings.new_page())
+    page.outside, page.complaints = [], []
+
+    def refuse(route):
+        page.outside.append(route.request.url)
+        route.abort()
+
+    page.route(re.compile(r"^(?!file:)"), refuse)
+    page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    page.on("console", lambda m: page.complaints.append(m.text) if m.type == "error" else None)
+    page.goto((folder / name).as_uri())
+    yield page
+    settings.close()
+
+
+def assert_sound(page):
+    assert page.complaints == []
+    assert page.outside == []
+
+
+def wait_until_none(page, found):
+    """Until there are none of what a function finds: the page marks boxes a moment later."""
+    with suppress(TimeoutError):
+        page.wait_for_function(f"({found})().length === 0", timeout=5000)
+    assert page.evaluate(found) == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_asks_for_nothing_outside_and_complains_of_nothing(browser, folder, name):
+    for opened in (visit, from_disk):
+        with opened(browser, folder, f"{name}.html") as page:
+            page.evaluate(SETTLED)
+            broken = "all => all.filter(e => e.complete && e.naturalWidth === 0).map(e => e.src)"
+            assert page.locator("img:visible").evaluate_all(broken) == []
+            assert page.title().endswith("softmax_lab")
+            assert_sound(page)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_nothing_is_wider_than_the_page_and_no_code_is_out_of_reach(browser, folder, name):
+    with visit(browser, folder, f"{name}.html") as page:
+        page.evaluate(OPEN_ALL)
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 800})
+            page.evaluate(SETTLED)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+            wait_until_none(page, OUT_OF_REACH)
+        page.emulate_media(media="print")
+        page.set_viewport_size({"width": 700, "height": 1000})  # of an A4 sheet
+        assert page.evaluate(CUT_ON_PAPER) == []
+
+
+@pytest.mark.parametrize("name", [lesson.name for lesson in LESSONS])
+def test_formulas_are_set_before_any_script_runs(browser, folder, name):
+    html = (folder / f"{name}.html").read_text(encoding="utf-8")
+    assert html.count('class="katex"') > 20
+    assert "<set-formula" not in html
+    with visit(browser, folder, f"{name}.html", java_script_enabled=False) as page:
+        texts = page.locator("article :is(p, li, td, h2, h3, summary)").all_inner_texts()
+        text = re.sub(r"`[^`]*`", "", "\n".join(texts))
+        assert re.findall(r"\$[^$\n]{1,40}\$|\\frac|\\sum", text) == []
+
+
+@pytest.mark.parametrize("name", ["01-the-failing-check", "questions"])
+def test_lines_are_as_long_as_one_likes_to_read(browser, folder, name):
+    with visit(browser, folder, f"{name}.html", width=1280) as page:
+        lengths = sorted(page.evaluate(LINE_LENGTHS))
+        assert 60 <= lengths[len(lengths) // 2] <= 80
+
+
+@pytest.mark.parametrize("name", EXPLORERS)
+def test_every_explorer_of_a_lesson_answers_a_key(browser, folder, name):
+    for opened in (visit, from_disk):
+        with opened(browser, folder, f"{name}.html") as page:
+            places = page.locator(".softmax-place")
+            assert places.count() >= 1
+            for which in range(places.count()):
+                place = places.nth(which)
+                place.scroll_into_view_if_needed()
+                root = place.locator(".softmax-explorer")
+                root.wait_for()
+                before = root.evaluate(SHOWN)
+                for key in ("ArrowUp", "ArrowRight", "ArrowUp"):
+                    root.locator("[role=slider]:visible").first.press(key)
+                arguments = [root.element_handle(), before]
+                page.wait_for_function(f"([e, before]) => ({SHOWN})(e) !== before", arg=arguments)
+            assert_sound(page)
+
+
+def test_the_search_finds_kronecker_from_a_server_and_from_a_stick(browser, folder):
+    for opened in (visit, from_disk):
+        with opened(browser, folder, "index.html") as page:
+            page.keyboard.press("Control+k")
+            page.keyboard.type("Kronecker")
+            page.keyboard.press("Enter")
+            found = page.locator("#search-results a")
+            found.first.wait_for()
+            titles = " ".join(found.all_text_contents())
+            assert "The whole Jacobian" in titles
+            assert "Questions people ask" in titles
+            found.get_by_text("The whole Jacobian").first.click()
+            page.get_by_role("heading", name="The whole Jacobian").wait_for()
+            assert_sound(page)
+
+
+class Links(HTMLParser):
+    """What a page links to and loads, and the places in it that a link may lead to."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.links, self.places = [], set()
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        given = dict(attributes)
+        self.places.add(given.get("id"))
+        self.links += [given[name] for name in ("href", "src", "srcset") if given.get(name)]
+
+
+def test_every_link_leads_to_something(folder):
+    pages = {path: Links(path.read_text(encoding="utf-8")) for path in folder.glob("*.html")}
+    broken = []
+    for path, page in pages.items():
+        for link in page.links:
+            parts = urlsplit(link.split()[0])
+            if parts.scheme or link.startswith("data:"):
+                continue
+            target = path.parent / unquote(parts.path) if parts.path else path
+            place = unquote(parts.fragment)
+            known = not place or target not in pages or place in pages[target].places
+            if not target.exists() or not known:
+                broken.append(f"{path.name}: {link}")
+    assert broken == []
+
+
+def test_notebooks_and_documents_are_not_linked_as_files_but_as_pages(folder):
+    for path in folder.glob("*.html"):
+        links = Links(path.read_text(encoding="utf-8")).links
+        files = [link for link in links if re.search(r"\.(ipynb|md)(#|$)", link)]
+        assert all(link == f"notebooks/{path.stem}.ipynb" for link in files)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", [*DOCUMENTS, "01-the-failing-check", "10-the-gradient-clinic"])
+def test_axe_finds_no_serious_fault(browser, folder, name, scheme):
+    with visit(browser, folder, f"{name}.html", width=1280, color_scheme=scheme) as page:
+        assert page.evaluate("document.documentElement.dataset.theme") == scheme
+        page.evaluate(SETTLED)
+        page.evaluate(web_files.path("axe-core", "axe.min.js").read_text(encoding="utf-8"))
+        assert page.evaluate(AXE) == []
+
+
+def test_the_colours_chosen_are_kept(browser, folder):
+    with visit(browser, folder, "index.html", color_scheme="light") as page:
+        page.get_by_role("button", name="Dark colours").click()
+        background = "getComputedStyle(document.body).backgroundColor"
+        dark = page.evaluate(background)
+        page.locator(".lessons a").first.click()
+        page.get_by_role("heading", name="The failing check").wait_for()
+        assert page.evaluate(background) == dark
+        assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+        assert_sound(page)
+
+
+def test_the_keyboard_comes_to_the_text_at_once_and_to_an_explorer_soon(browser, folder):
+    with visit(browser, folder, "03-from-matrix-back-to-vector.html") as page:
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.textContent").strip() == "Skip to main content"
+        page.keyboard.press("Enter")
+        stops = 0
+        while not page.evaluate("Boolean(document.activeElement.closest('.softmax-explorer'))"):
+            page.keyboard.press("Tab")
+            stops += 1
+            assert stops <= 30
+        assert_sound(page)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_what_is_pressed_is_large_enough_for_a_finger(browser, folder, width):
+    small = """all => all.map(e => [e.textContent.trim() || e.ariaLabel, e.getBoundingClientRect()])
+        .filter(([, box]) => box.width && (box.height < 44 || box.width < 24))
+        .map(([name, box]) => `${name}: ${box.width} × ${box.height}`)"""
+    with visit(browser, folder, "01-the-failing-check.html", width=width) as page:
+        pressed = page.locator("button, summary, nav.bd-links a, .page-button, .prev-next-area a")
+        assert pressed.evaluate_all(small) == []
+
+
+def test_a_lesson_leads_to_the_next_and_says_how_long_it_takes(browser, folder):
+    with visit(browser, folder, f"{LESSONS[0].name}.html", width=1280) as page:
+        for lesson in LESSONS:
+            assert f"About {lesson.minutes} minutes" in page.locator("article").inner_text()
+            entry = page.locator("nav.bd-links a", has_text=lesson.title)
+            assert f"{lesson.minutes} min" in entry.inner_text()
+            page.locator("a.right-next").click()
+            page.wait_for_load_state()
+        assert page.get_by_role("heading", level=1).inner_text() == "Questions people ask"
+
+
+def test_a_strict_policy_lets_the_site_live(browser, folder):
+    policy = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'"
+    with under(
+        browser, folder, f"{LESSONS[1].name}.html", f"{policy}; img-src 'self' data:"
+    ) as page:
+        page.locator(".softmax-place").first.scroll_into_view_if_needed()
+        page.locator(".softmax-explorer").first.wait_for()
+        page.get_by_role("button", name="Dark colours").click()
+        assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+        assert_sound(page)
+
+
+def test_without_scripts_there_are_pictures_and_nothing_that_does_not_work(browser, folder):
+    with visit(
+        browser, folder, f"{LESSONS[1].name}.html", width=1280, java_script_enabled=False
+    ) as page:
+        still = page.locator(".softmax-still").first
+        assert still.locator("img:visible").count() == 1
+        assert "This is a picture of an explorer" in still.inner_text()
+        assert page.locator("button:visible").count() == 0
+        assert page.locator("nav.bd-links a:visible").count() >= len(LESSONS)
+
+
+@contextmanager
+def under(browser, folder, name, policy):
+    """A page with a Content-Security-Policy."""
+    html = (folder / name).read_text(encoding="utf-8")
+    meta = f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
+    (folder / "strict.html").write_text(
+        html.replace("<head>", f"<head>{meta}", 1), encoding="utf-8"
+    )
+    try:
+        with visit(browser, folder, "strict.html") as page:
+            yield page
+    finally:
+        (folder / "strict.html").unlink()
