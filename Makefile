@@ -11,7 +11,7 @@
 # make site       the lessons as a site with living explorers, in build/site
 # make weight     what a page of the site weighs, and how soon it is there on a slow phone
 # make slides     a deck a lesson, two lectures and polls, in build/slides
-# make nbgrader   write the exercises as homework for nbgrader, into build/nbgrader
+# make nbgrader   write the homework as a course for nbgrader, into build/nbgrader
 # make engines    the explorers in Firefox and WebKitGTK, where these are or apt can install them
 # make hub-test   a JupyterHub of this machine alone, with two students in it (deploy/)
 # make js         format, lint and test the explorers' JavaScript (ARGS=--fix writes)
