@@ -104,8 +104,10 @@ def come_back(hub, name):
             await student.log_in()
             await student.page.goto(f"{hub.url}/hub/home")
             await student.page.click("#stop")
-            await student.page.locator("#start").get_by_text("Start My Server").wait_for()
-            await student.page.click("#start")
+            while await student.page.locator("#stop").count():  # as long as it has not stopped
+                await asyncio.sleep(1)
+                await student.page.goto(f"{hub.url}/hub/home")
+            await student.page.goto(f"{hub.url}/hub/spawn/{name}")
             await student.page.locator(".jp-Notebook").first.wait_for()
 
-    asyncio.run(again())
+    asyncio.run(asyncio.wait_for(again(), 600))

@@ -36,7 +36,7 @@ H, J, T = softmax(Z), numerical_jacobian(softmax, Z, "complex"), one_hot(1, 3)
 
 @pytest.fixture(scope="module")
 def all_polls():
-    return make_slides.all_polls([Writer(source.read(lesson.name)) for lesson in LESSONS])
+    return make_slides.all_polls([Writer(source.read(lesson.name), None) for lesson in LESSONS])
 
 
 @pytest.fixture(scope="module")
