@@ -26,6 +26,11 @@ async def browser():
             await chrome.close()
 
 
+def saved(answer):
+    """Whether the server says that it has written a file."""
+    return answer.request.method == "PUT" and "/api/contents/" in answer.url
+
+
 @dataclass
 class Student:
     """One student, and the page that they look at."""
@@ -66,15 +71,27 @@ class Student:
         """Until the kernel has nothing to do."""
         await self.page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
 
+    async def idle_for(self, seconds):
+        """Until it has had nothing to do for some seconds: between two cells it is idle, too."""
+        since = None
+        while since is None or time.monotonic() - since < seconds:
+            if not await self.page.get_by_text("Python 3 (ipykernel) | Idle").count():
+                await self.idle()
+                since = None
+            since = since or time.monotonic()
+            await asyncio.sleep(0.1)
+
     async def run_all(self):
         """Run all cells; give the seconds it took."""
         began = time.monotonic()
         await self.page.get_by_role("menuitem", name="Run", exact=True).click()
         await self.page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
         await self.page.get_by_text("Python 3 (ipykernel) | Busy").wait_for()
-        while any(cell["execution_count"] is None for cell in await self.code()):
-            await self.idle()  # as it is between two cells too
-        return time.monotonic() - began
+        await self.idle_for(2)
+        took = time.monotonic() - began - 2
+        if unrun := sum(cell["execution_count"] is None for cell in await self.code()):
+            raise RuntimeError(f"{self.name}: {unrun} cells were not run")
+        return took
 
     async def drag(self):
         """Bring the first explorer into view, and move a bar by a hand and by a key.
@@ -114,8 +131,8 @@ class Student:
 
     async def save(self):
         """Save the lesson that is open, and give its file."""
-        await self.page.locator("[data-command='docmanager:save']:visible").first.click()
-        await self.page.locator(".lm-TabBar-tab.jp-mod-dirty").wait_for(state="detached")
+        async with self.page.expect_response(saved):
+            await self.page.locator("[data-command='docmanager:save']:visible").first.click()
         return self.hub.lessons(self.name) / re.search(r"[\w-]+\.ipynb", self.page.url)[0]
 
     async def code(self):
