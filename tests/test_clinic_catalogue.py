@@ -299,6 +299,10 @@ def soft(z):
     return e / e.sum(axis=-1, keepdims=True)
 
 
+def soft_sum(z):
+    return np.exp(z - z.max(axis=-1, keepdims=True)).sum(axis=-1)
+
+
 def naive(z):
     return np.exp(z) / np.exp(z).sum(axis=-1, keepdims=True)
 
@@ -439,6 +443,11 @@ WRITTEN = {
         lambda h, t: -np.log(np.sum(np.clip(h, 1e-7, 1 - 1e-7) * t, axis=-1)),
         {**NONE, **H},
         "fragile",
+    ),
+    ("loss", "shift_on_one_side"): (
+        lambda z, t: np.sum(np.log(soft_sum(z)) - (t * z).sum(axis=-1)),
+        SUM,
+        "wrong",
     ),
     ("loss", "log_base_ten"): (lambda h, t: -(t * np.log10(h)).sum(), {**SUM, **H}, "wrong"),
     ("loss", "log_forgotten"): (lambda h, t: -(t * h).sum(), {**SUM, **H}, "wrong"),

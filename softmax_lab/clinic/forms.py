@@ -76,7 +76,27 @@ def _classes_of_functions(thing):
                 yield Form((replace(call, name=name),), made, penalty=penalty)
 
 
-FORMS = [_functions, layers, _torch_functions, _jax_functions, _classes_of_functions]
+def _models(thing):
+    """A linear classifier that keeps its weights, with a gradient from (features, target)."""
+    if not inspect.isclass(thing):
+        return
+    attributes = vars(instance(thing))
+    weights = [name for name in attributes if names.matches(names.WEIGHTS, name)]
+    biases = [name for name in attributes if names.matches(names.BIASES, name)]
+    if len(weights) != 1:
+        return
+    kept = ((weights[0], "z"), *((name, "b") for name in biases[:1]))
+    for name in public_methods(thing):
+        known = [p for p in parameters(bound(thing, name)) or [] if p.required]
+        if names.matches(names.NOT_A_STEP, name) or len(known) != 2:
+            continue
+        if names.holds(known[0].name).get("X") and names.holds(known[1].name).get("t"):
+            for target in "yt":
+                call = Call(name, ("X", target))
+                yield Form((call,), constructor(thing), kept, penalty=-1.0)
+
+
+FORMS = [_functions, _models, layers, _torch_functions, _jax_functions, _classes_of_functions]
 
 
 def forms_of(thing):

@@ -87,7 +87,7 @@ BACKWARDS = [
     ("ones",),
     ("z",),
     ("h",),
-    *FUNCTIONS[2],
+    *(pair for pair in FUNCTIONS[2] if "W" not in pair),
     *FUNCTIONS[3][:18],
     (),
 ]

@@ -20,6 +20,7 @@ import chromium
 import explorer_pictures
 from softmax_lab.explorers import modules
 from web import bundle, stills
+from web.stills import state_of
 
 SCRIPT, STYLE = "explorers.js", "explorers.css"
 PHONE = 600  # px: a page that is no wider shows the narrow pictures
@@ -27,9 +28,6 @@ SENTENCE = (
     "This is a picture of an explorer. Where the page may run scripts, the explorer itself takes "
     "its place, and you can drag it."
 )
-# What only Jupyter's widgets ask for.
-JUPYTER_S = ("_model_", "_view_", "_dom_", "_esm", "_css", "_anywidget", "_modules")
-OF_NO_USE = ("layout", "tabbable", "tooltip", "value")
 
 
 def head(url):
@@ -60,7 +58,7 @@ def on_page(notebook, folder, url):
         names.setdefault(model, name)
     first = {model: output for _, output, model in reversed(shown)}
     states = [models[model]["state"] for model in first]
-    taken = dict(zip(first, stills_of(states, first.values(), folder), strict=True))
+    taken = dict(zip(first, stills_of(states, folder, first.values()), strict=True))
     links = _links(models, names)
     for name, output, model in shown:
         state = models[model]["state"]
@@ -93,20 +91,12 @@ def _links(models, names):
     return links
 
 
-def state_of(state):
-    """What the explorer's script needs of a widget's state."""
-    return {
-        name: value
-        for name, value in state.items()
-        if not name.startswith(JUPYTER_S) and name not in OF_NO_USE
-    }
-
-
-def stills_of(states, outputs, folder):
-    """The pictures of explorers, written into the folder; without Chromium those of the lesson."""
+def stills_of(states, folder, outputs=()):
+    """The pictures of explorers, written into the folder; without Chromium those of the outputs."""
     folder.mkdir(parents=True, exist_ok=True)
     if not chromium.find():
-        return [_stored(output, folder) for output in outputs]
+        stored = [_stored(output, folder) for output in outputs]
+        return stored or [stills.Still("An explorer", {}, [])] * len(states)
     taken = stills.of(states)
     for file, *_ in itertools.chain(*(files for each in taken for files in each.pictures.values())):
         shutil.copy(stills.CACHE / file, folder)
@@ -125,25 +115,34 @@ def _stored(output, folder):
 
 def place(kind, model, still, url, state=None, links=()):
     """The place of an explorer; ``state`` is told once of each model, ``links`` once a page."""
-    data = ""
+    told = ""
     if state is not None:
-        data += _json(f'class="softmax-model" data-model="{model}"', state)
+        told += data(f'class="softmax-model" data-model="{model}"', state)
     if links:
-        data += _json('class="softmax-links"', links)
-    pictures = "".join(
-        _picture(theme, files, url, still.alt) for theme, files in still.pictures.items()
-    )
+        told += data('class="softmax-links"', links)
     return (
         f'<div class="softmax-place" data-explorer="{kind}" data-model="{model}" '
-        f'data-heights="{json.dumps(still.heights)}">{data}'
-        f'<div class="softmax-still">{pictures}<p>{SENTENCE}</p></div></div>'
+        f'data-heights="{json.dumps(still.heights)}">{told}<div class="softmax-still">'
+        f"{pictures_html(still, url)}<p>{SENTENCE}</p></div></div>"
     )
 
 
-def _json(attributes, value):
+def data(attributes, value):
     """A script element that holds data: no policy refuses it."""
     text = json.dumps(value, ensure_ascii=False).replace("<", "\\u003c")
     return f'<script type="application/json" {attributes}>{text}</script>'
+
+
+def pictures_html(still, url):
+    """The pictures of an explorer, of which the page's theme and width choose one."""
+    return "".join(
+        _picture(theme, files, url, still.alt) for theme, files in still.pictures.items()
+    )
+
+
+def height_of(still, width):
+    """How high an explorer is that is as wide, to the next larger width that was measured."""
+    return round(next((h for w, h in still.heights if w >= width), 600))
 
 
 def _picture(theme, files, url, alt):

@@ -23,9 +23,11 @@ from softmax_lab.explorers import modules
 CACHE = Path(__file__).resolve().parent.parent.parent / "build" / "stills"
 WIDTHS = (358, 720)  # of the text on a phone, and on a desk
 MEASURED = (320, 358, 400, 440, 481, 520, 560, 600, 640, 680, 720, 760, 800, 880, 960)
-SHARP = 2  # pixels of a picture to one of the page
-COLOURS = 64  # of a picture: it is seen for a moment, and a third lighter with so few
+SHARP = 1.5  # pixels of a picture to one of the page: it is mostly seen for a moment
 PAPER = {"light": ("#1f2430", "#ffffff"), "dark": ("#dfe2e8", "#14181e")}
+# What only Jupyter's widgets ask for.
+JUPYTER_S = ("_model_", "_view_", "_dom_", "_esm", "_css", "_anywidget", "_modules")
+OF_NO_USE = ("layout", "tabbable", "tooltip", "value")
 LAY_OUT = """async ([width, [ink, paper]]) => {
     Object.assign(document.body.style, { margin: 0, width: `${width}px`, color: ink });
     document.documentElement.style.background = document.body.style.background = paper;
@@ -63,8 +65,17 @@ def of(states):
     return [Still(**json.loads((CACHE / f"{key}.json").read_text())) for key in keys]
 
 
+def state_of(state):
+    """What the explorer's script needs of a widget's state."""
+    return {
+        name: value
+        for name, value in state.items()
+        if not name.startswith(JUPYTER_S) and name not in OF_NO_USE
+    }
+
+
 def _key(state):
-    decides = [state, modules.sources(), Path(__file__).read_text(encoding="utf-8")]
+    decides = [state_of(state), modules.sources(), Path(__file__).read_text(encoding="utf-8")]
     digest = hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()
     return f"{state['_module'].removesuffix('.js')}-{digest[:10]}"
 
@@ -103,7 +114,6 @@ def _take(page, key, state):
         height = page.evaluate(LAY_OUT, [width, colours])
         png = page.locator(".softmax-explorer").screenshot(animations="disabled")
         file = f"{key}-{width}-{theme}.webp"
-        picture = Image.open(io.BytesIO(png)).convert("RGB").quantize(COLOURS).convert("RGB")
-        picture.save(CACHE / file, lossless=True)
+        Image.open(io.BytesIO(png)).convert("RGB").save(CACHE / file, lossless=True)
         pictures[theme].append([file, width, round(height)])
     return Still(f"{label}. {summary}", pictures, heights)

@@ -81,8 +81,12 @@ MISTAKES = (
     ),
     Mistake(
         key="upstream_ignored",
-        formula=r"J, \text{ or its row sums}",
-        compute=(lambda case: jacobian(case.h), lambda case: np.zeros_like(case.h)),
+        formula=r"J, \text{ its row sums, or its diagonal}",
+        compute=(
+            lambda case: jacobian(case.h),
+            lambda case: np.zeros_like(case.h),
+            lambda case: case.h * (1 - case.h),
+        ),
         explanation=(
             "The result does not contain the arriving error at all. Summing J's rows without the "
             "weights σ gives 0, always."

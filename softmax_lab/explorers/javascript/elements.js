@@ -22,6 +22,8 @@ export function set(element, attributes) {
     if (known[name] === value) continue;
     known[name] = value;
     if (value === null) element.removeAttribute(name);
+    else if (name === "style")
+      element.style.cssText = value; // a page may refuse the attribute
     else element.setAttribute(name, value);
   }
 }
