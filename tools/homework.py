@@ -28,6 +28,7 @@ from softmax_lab.lessons import LESSONS
 TARGET = notebooks.FOLDER.parent / "build" / "nbgrader"
 COURSE = Path(__file__).parent / "course"  # what goes into the folder of a course
 TEMPLATES = "templates"  # of the feedback
+SEED = "softmax_lab"  # what the numbers come from, if no other is named
 EVERYBODY = "everybody"  # gets the same numbers, where students have none of their own
 sys.path.insert(0, str(COURSE))
 
@@ -155,7 +156,7 @@ def write(folder, lesson, seed, solved=True):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--to", type=Path, default=TARGET, help="the folder of the course")
-    parser.add_argument("--seed", default="softmax_lab", help="what the numbers come from")
+    parser.add_argument("--seed", default=SEED, help="what the numbers come from")
     parser.add_argument("--students", type=Path, help="a file of user names, one a line")
     parser.add_argument("names", nargs="*", help="lessons; all by default")
     asked_for = parser.parse_args()

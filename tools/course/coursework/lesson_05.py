@@ -18,17 +18,12 @@ from softmax_lab.exercises import ready"""
 LAYERS = (
     ("sigmoid", "a = 1/(1 + e^{-z})", True, "sigmoid: is its slope a(1 - a)?"),
     ("softmax", "a = \\operatorname{softmax}(z)", True, "softmax: what is J written with?"),
-    ("tanh", "a = \\tanh z", True, "tanh: is its slope 1 - a²?"),
-    ("ReLU", "a = \\max(z, 0)", True, "ReLU: where a is 0 or positive, is z known well enough?"),
     ("exponential", "a = e^z", True, "the exponential: what is its slope?"),
+    ("cube", "a = z^3", True, "the cube: does a have one cube root, or two?"),
+    ("arc tangent", "a = \\arctan z", True, "the arc tangent: how many z belong to one a?"),
     ("square", "a = z^2", False, "the square: the slope is 2z; which z belong to a = 4?"),
-    (
-        "SiLU",
-        "a = z/(1 + e^{-z})",
-        False,
-        "SiLU: it falls, then rises; which z belong to a = -0.2?",
-    ),
-    ("absolute value", "a = |z|", False, "the absolute value: has z = 2 another slope than -2?"),
+    ("Gaussian", "a = e^{-z^2}", False, "the Gaussian: on which side of its top is z?"),
+    ("sine", "a = \\sin z", False, "the sine: does it rise or fall where a = 0.5?"),
     ("cosine", "a = \\cos z", False, "the cosine: is the sign of its slope known from a?"),
 )
 
