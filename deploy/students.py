@@ -103,21 +103,35 @@ class Student:
         bar = explorer.locator(BAR)
         await bar.scroll_into_view_if_needed()
         before = float(await bar.get_attribute("aria-valuenow"))
-        box = await bar.bounding_box()
+        box = await self.resting_box(bar)
         x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
         await self.page.mouse.move(x, y)
         await self.page.mouse.down()
         await self.page.mouse.move(x, y + 20, steps=5)
         await self.page.mouse.up()
-        dragged = float(await bar.get_attribute("aria-valuenow"))
+        dragged = await self.changed(bar, before)
         await bar.focus()
         began = time.monotonic()
         await self.page.keyboard.press("ArrowDown")
+        await self.changed(bar, dragged)
+        return before, dragged, 1000 * (time.monotonic() - began)
+
+    async def changed(self, bar, was):
+        """What a bar says once it says something else than it did: it is drawn with a frame."""
         await self.page.wait_for_function(
             "([bar, was]) => Number(bar.getAttribute('aria-valuenow')) !== was",
-            arg=[await bar.element_handle(), dragged],
+            arg=[await bar.element_handle(), was],
+            timeout=30_000,
         )
-        return before, dragged, 1000 * (time.monotonic() - began)
+        return float(await bar.get_attribute("aria-valuenow"))
+
+    async def resting_box(self, thing):
+        """Where a thing is once it stays there: what is drawn above it pushes it down."""
+        before, box = None, await thing.bounding_box()
+        while box != before:
+            await asyncio.sleep(0.5)
+            before, box = box, await thing.bounding_box()
+        return box
 
     async def scroll_to(self, thing):
         """JupyterLab draws what is near the window: turn the wheel until a thing is there."""
