@@ -51,3 +51,13 @@ def test_lessons_options_and_programs_that_it_names_are_there():
         for flag in re.findall(r"--\w+", option):
             assert f'"{flag}"' in homework, flag
     assert (ROOT / "tools" / "course" / "grade.py").is_file()
+
+
+def test_the_explorer_to_try_is_on_the_slide_that_it_names():
+    (title,) = re.findall(r"explorer once, on the slide \*(.+?)\*", GUIDE)
+    slide = (ROOT / "slides" / "03-from-matrix-back-to-vector.md").read_text(encoding="utf-8")
+    (name, body) = re.search(
+        rf"^--- (\S+)\n## {title}$(.*?)^--- ", slide, flags=re.MULTILINE | re.DOTALL
+    ).groups()
+    assert "```explorer" in body
+    assert f"- 03/{name} " in lecture("lecture-15")
