@@ -82,7 +82,9 @@ def test_an_answer_is_kept_when_the_course_changes_and_the_student_comes_back(hu
     assert (ours / THIRD).read_bytes() == before
     # The one that Ada has never saved follows.
     assert "As the teacher has it now." in (ours / FIRST).read_text(encoding="utf-8")
-    assert "softmax_lab: There is something newer than your 03-" in hub.log
+    news = (ours / "news.txt").read_text(encoding="utf-8")
+    assert "There is something newer than your 03-" in news
+    assert "tools/my_notebooks.py --renew" in news
 
 
 def test_the_server_starts_where_the_course_cannot_be_fetched(hub, afternoon):
