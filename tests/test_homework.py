@@ -585,10 +585,40 @@ def test_every_student_can_have_numbers_of_their_own(tmp_path, capsys, monkeypat
     files = [tmp_path / "handed-out" / name / FIRST.name / FIRST.file for name in ("anna", "ben")]
     files.append(tmp_path / "source" / FIRST.name / FIRST.file)
     assert len({path.read_bytes() for path in files}) == 3
-    assert capsys.readouterr().out.count("written") == 3
+    printed = capsys.readouterr().out
+    assert printed.count("written") == 3
+    assert "Give to each what is theirs" in printed
     course = homework.about("autumn", True)
     assert grading.seed_of(course, "anna") == "autumn anna"
     assert grading.seed_of(homework.about("autumn", False), "anna") == "autumn"
+
+
+def test_a_course_keeps_its_numbers(tmp_path):
+    """Written again with others, it would mark wrong what was handed out before."""
+    first = [path.read_bytes() for path in homework.write_course(tmp_path, [FIRST], "autumn")]
+    again = [path.read_bytes() for path in homework.write_course(tmp_path, [FIRST])]
+    assert first == again
+    with pytest.raises(SystemExit, match="its seed is 'autumn', and not 'spring'"):
+        list(homework.write_course(tmp_path, [FIRST], "spring"))
+    with pytest.raises(SystemExit, match="its per_student is False, and not True"):
+        list(homework.write_course(tmp_path, [FIRST], "autumn", ["anna"]))
+    course = (tmp_path / "course.json").read_text()
+    (tmp_path / "course.json").write_text(course.replace(version("softmax_lab"), "0.0.1"))
+    with pytest.raises(SystemExit, match=r"its version is '0\.0\.1'"):
+        list(homework.write_course(tmp_path, [FIRST]))
+
+
+def test_a_course_of_before_is_left_alone(tmp_path):
+    (tmp_path / "gradebook.db").write_bytes(b"marks")
+    with pytest.raises(SystemExit, match="Name another folder"):
+        list(homework.write_course(tmp_path, [FIRST]))
+    assert [path.name for path in tmp_path.iterdir()] == ["gradebook.db"]
+
+
+def test_a_course_with_numbers_for_each_hands_out_nothing_for_everybody(tmp_path):
+    list(homework.write_course(tmp_path, [FIRST], "autumn", ["anna"]))
+    list(homework.write_course(tmp_path, [FIRST]))
+    assert [path.name for path in (tmp_path / "handed-out").iterdir()] == ["anna"]
 
 
 @pytest.mark.parametrize("name", ["..", "a/b", "a\\b"])

@@ -34,6 +34,10 @@ sys.path.insert(0, str(COURSE))
 
 import coursework  # noqa: E402
 
+OTHER_COURSE = (
+    "softmax_lab: {folder} holds a course already, and {why}. What has been handed out could not "
+    "be marked any more. Name another folder: --to build/another"
+)
 INTRODUCTION = """\
 # Homework {number} · {title}
 
@@ -124,23 +128,42 @@ def about(seed, per_student):
     return {"seed": seed, "per_student": per_student, "version": version("softmax_lab")}
 
 
-def write_course(folder, lessons, seed, students=()):
+def settled(folder, seed, students):
+    """What a course says of itself: once it has been written, it stays so.
+
+    With other numbers, all that was handed out before would be marked wrong.
+    """
+    there = folder / "course.json"
+    if not there.exists():
+        if any((folder / name).exists() for name in ("gradebook.db", "nbgrader_config.py")):
+            raise SystemExit(OTHER_COURSE.format(folder=folder, why="it says of no seed"))
+        return about(seed or SEED, bool(students))
+    course = json.loads(there.read_text(encoding="utf-8"))
+    wanted = about(seed or course["seed"], bool(students) or course["per_student"])
+    for key, value in wanted.items():
+        if value != course[key]:
+            why = f"its {key} is {course[key]!r}, and not {value!r}"
+            raise SystemExit(OTHER_COURSE.format(folder=folder, why=why))
+    return course
+
+
+def write_course(folder, lessons, seed=None, students=()):
     """The folder of a course: its questions, what grades them, and the assignments."""
+    course = settled(folder, seed, students)
     for path in COURSE.iterdir():
         if path.is_file() and not (folder / path.name).exists():
             shutil.copy(path, folder)  # it is the instructor's from then on
     ignored = shutil.ignore_patterns("__pycache__")
     for name in (grading.COURSEWORK, TEMPLATES):
         shutil.copytree(COURSE / name, folder / name, dirs_exist_ok=True, ignore=ignored)
-    course = about(seed, bool(students))
     (folder / "course.json").write_text(json.dumps(course, indent=1) + "\n", encoding="utf-8")
     if not web_files.missing():  # without it, formulas stay as they are written
         katex = web_files.path("katex", "dist/katex.mjs").read_text(encoding="utf-8")
         raw = f"{{% raw %}}{katex.partition('export {')[0]}{{% endraw %}}"
         (folder / TEMPLATES / "feedback" / "katex.mjs").write_text(raw, encoding="utf-8")
     for lesson in lessons:
-        yield write(folder / "source" / lesson.name, lesson, seed)
-        for student in students or [EVERYBODY]:
+        yield write(folder / "source" / lesson.name, lesson, course["seed"])
+        for student in students or ([] if course["per_student"] else [EVERYBODY]):
             own = grading.seed_of(course, student)
             yield write(folder / "handed-out" / student / lesson.name, lesson, own, solved=False)
 
@@ -156,7 +179,7 @@ def write(folder, lesson, seed, solved=True):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--to", type=Path, default=TARGET, help="the folder of the course")
-    parser.add_argument("--seed", default=SEED, help="what the numbers come from")
+    parser.add_argument("--seed", help=f"what the numbers come from; {SEED} by default")
     parser.add_argument("--students", type=Path, help="a file of user names, one a line")
     parser.add_argument("names", nargs="*", help="lessons; all by default")
     asked_for = parser.parse_args()
@@ -168,6 +191,8 @@ def main():
     lessons = [lesson for lesson in LESSONS if not stems or lesson.name in stems]
     for target in write_course(asked_for.to, lessons, asked_for.seed, students):
         print(f"{target}: written")
+    if students:
+        print(f"Give to each what is theirs in {asked_for.to / 'handed-out'}, and not nbgrader's.")
 
 
 def names_in(path):
