@@ -347,3 +347,35 @@ def test_a_cost_of_the_output_beside_its_gradient_is_given_the_output():
             return a - y
 
     assert told(Cost) == ("correct", [])
+
+
+def test_a_layer_that_keeps_something_from_an_earlier_round_is_wrong():
+    class Louder(Exponentials):
+        rounds = 0
+
+        def forward(self, x):
+            self.rounds += 1
+            self.h = softmax(x)
+            return self.h
+
+        def backward(self, grad):
+            return self.rounds * super().backward(grad)
+
+    diagnosis = diagnose(Louder)
+    assert diagnosis.verdict == "wrong"
+    assert "it keeps something from the first" in diagnosis.symptoms[0]
+
+
+def features_in_columns(count):
+    def gradient(X, y_true, y_pred):
+        """X (d, m), y_true and y_pred (C, m)."""
+        return (y_pred - y_true) @ X.T / count(X)
+
+    return gradient
+
+
+def test_as_many_features_as_samples_do_not_hide_a_wrong_axis():
+    assert told(features_in_columns(lambda X: X.shape[1])) == ("correct", [])
+    diagnosis = diagnose(features_in_columns(len))
+    assert diagnosis.headline == "wrong: it is right only for as many features as samples."
+    assert "with 5 of 5 right" in diagnosis.symptoms[0]

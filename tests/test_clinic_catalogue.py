@@ -523,3 +523,11 @@ def test_a_factor_that_undoes_another_is_not_named_as_two_mistakes():
     gradient = lambda h, t: (h - t) / t.shape[1]  # noqa: E731
     diagnosis = diagnose(gradient, "loss_gradient", given="output", layout="rows")
     assert diagnosis.mistakes == ["mean_over_classes"]
+
+
+@pytest.mark.parametrize("role", CATALOGUE)
+def test_a_formula_reads_well_in_plain_characters(role):
+    for mistake in CATALOGUE[role]:
+        words = plain(mistake.formula)
+        assert " ," not in words, mistake.key
+        assert "sqrt" not in words, mistake.key

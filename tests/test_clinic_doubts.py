@@ -159,6 +159,27 @@ def test_the_softmax_of_a_linear_layer_is_softmax():
     assert diagnose(turned).verdict == "wrong"
 
 
+def test_a_gradient_at_the_weights_may_be_given_the_output():
+    class Regression:
+        def grad(self, X, y_true, y_pred):
+            return X.T @ (y_pred - y_true) / len(X)
+
+    diagnosis = diagnose(Regression)
+    assert (diagnosis.verdict, diagnosis.mistakes) == ("correct", [])
+    assert "from (features, target, output)" in diagnosis.reading.words
+
+
+def test_weights_of_the_classes_are_made_even_where_they_cannot_be_told():
+    def weighted(logits, y, class_weight=(1.0, 2.0, 3.0, 1.5)):
+        w = np.asarray(class_weight)[y]
+        return -(w * np.log(softmax(logits)[np.arange(len(y)), y])).sum() / w.sum()
+
+    diagnosis = diagnose(weighted)
+    assert diagnosis.verdict == "fragile"  # far out, where log h is -inf
+    assert diagnosis.mistakes == ["log_of_zero"]
+    assert "with class_weight of 1" in diagnosis.reading.words
+
+
 # Words
 
 

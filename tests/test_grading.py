@@ -90,7 +90,7 @@ def test_the_course_s_files_are_the_instructor_s_once_they_are_there(tmp_path):
     assert (tmp_path / "grade.py").read_text() == "mine"
     there = {path.name for path in tmp_path.iterdir()}
     files = {"grade.py", "nbgrader_config.py", "Dockerfile", "course.json"}
-    assert there == files | {"source", "templates", "coursework"}
+    assert there == files | {"source", "templates", "coursework", "handed-out"}
 
 
 # The round trip

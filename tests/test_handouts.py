@@ -60,11 +60,11 @@ def test_a_student_s_copy_has_neither_outputs_nor_solutions(lesson):
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
 def test_the_instructor_s_copy_has_every_solution_and_what_to_mark(lesson):
-    made = copies.instructors(lesson, stored(lesson))
+    made = copies.instructors(lesson, stored(lesson), "autumn")
     text = "\n".join(cell.source for cell in made.cells)
     for exercise in exercise_cells.exercises(stored(lesson)):
         assert exercise.solved in text
-    for question in homework.coursework.questions(lesson.number, homework.SEED):
+    for question in homework.coursework.questions(lesson.number, "autumn"):
         for part in (question.asks, question.solution, question.why, question.half):
             assert part in text
     opened = [cell for cell in made.cells if exercise_cells.tag(cell) == "solution"]

@@ -123,6 +123,46 @@ def test_the_numbers_of_a_neighbour_are_not_one_s_own():
         assert sum(points == 2 for points in others) <= 4, number
 
 
+# What a question says of its own code: true with the numbers of every seed
+SO_IT_IS = {
+    "1.6": "not all_entries_agree(np.diag(softmax(z) * (1 - softmax(z))), z)",
+    "2.6": "abs(its_jacobian(z).sum(axis=1)).max() < 1e-12 and abs(its_jacobian(z)"
+    " - numerical_jacobian(with_none, z)).max() > 1e-3",
+    "3.6": "not check_gradient(lambda z: upstream @ shares(z), back(z, upstream), z).passed",
+    "4.6": "not check_gradient(lambda z: rewarded_cost(z, t, 0.1),"
+    " its_gradient(z, t, 0.1), z).passed",
+    "5.6": "[check_gradient(lambda z, u=u: u @ softmax(z), g, at).passed for u, g, at in"
+    " zip((u1, u2), both(z1, z2, u1, u2), (z1, z2))] == [False, True]",
+    "7.6": "[check_gradient(lambda z, u=u: u @ softmax(z), passed_back(z, u), z).passed for u in"
+    " (np.ones(3), np.eye(3)[0])] == [True, False]",
+    "8.6": "[check_gradient(lambda W: cross_entropy(x @ W, t), gathered(W, x, t, size), W).passed"
+    " for size in (7, 3)] == [True, False]",
+    "9.6": "max(abs(at_tau(q, K, V, tau, u)) for tau in (0.5, 2.0)) < 1e-12",
+    "10.6": "[diagnose(f, role).verdict for f, role in [(softmax, 'softmax'),"
+    " (cross_entropy_gradient, 'loss_gradient')]] == ['correct'] * 2 and not check_gradient("
+    "lambda W: cross_entropy(x @ W, t), learns_with(W, x, t), W).passed",
+}
+
+
+@pytest.mark.parametrize("seed", [*SEEDS, "winter", "spring ben"])
+@pytest.mark.parametrize("number", SO_IT_IS)
+def test_what_a_question_says_of_its_code_is_so(number, seed):
+    assert eval(SO_IT_IS[number], before(number, seed))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_five_ways_to_write_a_cost_do_what_their_question_says(seed):
+    asked = question("6.4", seed)
+    rows = [line.split("`")[1] for line in asked.asks.splitlines() if line.count("`") == 2]
+    gap = float(asked.asks.partition(r"z = (0,\; ")[2].partition(")")[0])
+    namespace = before("6.4") | {"z": np.array([0.0, gap])}
+    for code, said in zip(rows[-5:], answered("6.4", asked.solution, seed), strict=True):
+        with np.errstate(all="ignore"):
+            value = float(eval(code, namespace))
+        words = "right" if abs(value - gap) < gap / 1000 else "wrong"
+        assert said == ("nan" if np.isnan(value) else "inf" if np.isinf(value) else words), code
+
+
 # What is said to answers
 
 SAID = [(number, code, words) for number, pairs in WRONG.items() for code, words in pairs]

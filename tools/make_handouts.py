@@ -1,10 +1,10 @@
 """Write the handouts of the lessons: two A4 pages to print, and notebooks without solutions.
 
-    python tools/make_handouts.py [--to FOLDER] [NAME ...]
+    python tools/make_handouts.py [--to FOLDER] [--seed TEXT] [NAME ...]
 
 FOLDER, build/handouts by default, gets ``paper`` (a PDF for students and one with solutions, two
 pages each), ``students`` (the lessons without outputs and solutions) and ``instructors`` (with
-both, and with the homework, its solutions and what to mark).
+both, and with the homework of a seed, its solutions and what to mark).
 """
 
 import argparse
@@ -12,6 +12,7 @@ from pathlib import Path
 
 import nbformat
 
+import homework
 import notebooks
 import web_files
 from handouts import copies, paper, printing
@@ -20,12 +21,12 @@ from softmax_lab.lessons import LESSONS
 TARGET = notebooks.FOLDER.parent / "build" / "handouts"
 
 
-def write(lessons, folder, looks=None):
+def write(lessons, folder, seed, looks=None):
     """Write the handouts of some lessons; yield each file as it is there."""
     with printing.press() as printed:
         for lesson in lessons:
             notebook = nbformat.read(notebooks.FOLDER / lesson.file, as_version=4)
-            yield from copies.write(lesson, notebook, folder)
+            yield from copies.write(lesson, notebook, folder, seed)
             yield from sheets(lesson, notebook, folder / "paper", printed, looks)
 
 
@@ -47,6 +48,7 @@ def sheets(lesson, notebook, folder, printed, looks=None):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--to", type=Path, default=TARGET, help="the folder of the handouts")
+    parser.add_argument("--seed", default=homework.SEED, help="that of the course's homework")
     parser.add_argument("--looks", type=Path, help="a folder for pictures of the pages, too")
     parser.add_argument("names", nargs="*", help="lessons; all by default")
     asked = parser.parse_args()
@@ -55,7 +57,7 @@ def main():
         parser.error(f"a name must be that of a lesson; received {', '.join(sorted(unknown))}.")
     web_files.main()
     lessons = [lesson for lesson in LESSONS if not stems or lesson.name in stems]
-    for target in write(lessons, asked.to, asked.looks):
+    for target in write(lessons, asked.to, asked.seed, asked.looks):
         print(f"{target}: written", flush=True)
 
 

@@ -5,6 +5,7 @@ beside that of the weights: ``of`` judges each by what it has to be, and says wh
 """
 
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 
@@ -27,6 +28,7 @@ REDUCED_AS = {"mean": "mean"}  # of the gradient: each sample's is that of the s
 NAMED = {"cross_entropy": "cross-entropy", "squared_error": "squared error"}
 GRADIENTS = ("loss_gradient", "output_gradient")
 STEP = 1e-5  # of central differences
+MORE = 2  # features than samples
 LOSS_NAMES = r".*(loss|cost|nll|_ce|cross).*"
 BIAS_NAMES = r".*(d_?b|b(ias(es)?)?_?grad|grad(ient)?_?b(ias)?).*"
 
@@ -42,7 +44,7 @@ def of(patient, found):
     if not right:
         return seen
     found = replace(found, way=right[0])  # one sample, if batches are wrong anyway
-    for look in (_loss_or_output, _biases, _penalty, _ignored_error, _second_time):
+    for look in (_loss_or_output, _features, _biases, _penalty, _ignored_error, _second_time):
         if not seen.fault:
             look(patient, found, seen)
     return seen
@@ -284,6 +286,40 @@ def _biases(patient, found, seen):
         )
 
 
+def _features(patient, found, seen):
+    """Whether it is right, too, where there are more features than samples."""
+    read, form = found.reading, found.reading.form
+    if not form.linear or found.answer or read.settings.role != "loss_gradient":
+        return
+    case = cases(read.settings, "generic")[0]
+    gradients = []
+    for of_X, of_W in product((0, 1), repeat=2):  # X may be (N, d) or (d, N), W (d, n) or (n, d)
+        parts = parts_for(case, "batch")
+        parts |= {"X": _with_zeros(parts["X"], of_X), "z": _with_zeros(parts["z"], of_W)}
+        value = part_of(patient.ask(form, parts, read.container), form).value
+        if value is not None and value.size == (case.N + MORE) * case.n:
+            gradients += [value, value.T]
+    expected = _with_zeros(formulas.truth(case), 0)
+    gradients = [g for g in gradients if g.shape == expected.shape]
+    right = [reading.same(g, expected, 1e-5, reading.FLOOR) for g in gradients]
+    if gradients and not any(right):
+        seen.fault = "it is right only for as many features as samples."
+        seen.of_gradient = True
+        pairs = [(case, g, expected) for g in gradients]
+        times = next((f for pair in pairs if (f := factor_in_words([pair]))), "")
+        times = f" It is {times} times the right answer there." if times else ""
+        seen.notes.append(
+            f"With {case.N} samples of {case.N + MORE} features it is wrong, with {case.N} of "
+            f"{case.N} right: is the number of samples taken from the wrong axis?{times}"
+        )
+
+
+def _with_zeros(a, axis):
+    """An array with zeros for the features that are added."""
+    shape = [MORE if k == axis else length for k, length in enumerate(a.shape)]
+    return np.concatenate([a, np.zeros(shape)], axis=axis)
+
+
 def _penalty(patient, found, seen):
     if complaint := penalties.complaint(patient, found.reading):
         seen.fault = "the gradient of the penalty on W is not that of the penalty in the loss."
@@ -328,14 +364,27 @@ def _second_time(patient, found, seen):
     if len(form.calls) < 2 or found.reading.settings.role not in (*GRADIENTS, "backward"):
         return
     twice = replace(form, calls=(*form.calls, form.last))
-    first, second = _answers_of(patient, found, form, twice)
-    if first is None or second is None:
-        return
-    if first.shape != second.shape or not np.allclose(first, second, rtol=1e-9, atol=1e-12):
+    anew = replace(form, calls=form.calls * 2)
+    first, second, later = _answers_of(patient, found, form, twice, anew)
+    if _differ(first, later):
+        seen.fault = "a second round of forward and backward gives other numbers."
+        seen.of_gradient = True
+        seen.notes.append(
+            "The same forward and backward pass, made a second time by the same object, gives "
+            "other numbers: it keeps something from the first."
+        )
+    elif _differ(first, second):
         seen.notes.append(
             f"Called a second time after one forward pass, {form.last.name!r} gives other "
             f"numbers: the first call overwrites what the forward pass has kept. Copy it first."
         )
+
+
+def _differ(a, b):
+    """Whether two answers came, and are not the same."""
+    if a is None or b is None:
+        return False
+    return a.shape != b.shape or not np.allclose(a, b, rtol=1e-9, atol=1e-12, equal_nan=True)
 
 
 def _answers_of(patient, found, *forms):

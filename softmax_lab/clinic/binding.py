@@ -142,6 +142,8 @@ FUNCTIONS = {
         *permutations(("z", "h", "t")),
         *permutations(("z", "h", "y")),
         *permutations(("z", "h", "v")),
+        *permutations(("X", "t", "h")),
+        *permutations(("X", "y", "h")),
         ("W", "X", "y"), ("X", "W", "y"), ("X", "y", "W"), ("W", "X", "t"), ("X", "W", "t"),
         ("X", "t", "W"),
     ],
@@ -163,7 +165,7 @@ def _fill(some, only):
         data = list(range(min(len(some), 2)))
     options = []
     for tokens in chosen.get(len(data), []):
-        if len(data) == 2 and "W" in tokens and not _holds_weights(some, data, tokens):
+        if not _holds_what_is_linear(some, data, tokens):
             continue
         score, best = 0.0, 0.0
         for k, token in zip(data, tokens, strict=True):
@@ -183,9 +185,12 @@ def _fill(some, only):
     return made
 
 
-def _holds_weights(some, data, tokens):
-    """Whether the parameter that would be the weights is called so."""
-    return "W" in names.holds(some[data[tokens.index("W")]].name)
+def _holds_what_is_linear(some, data, tokens):
+    """Whether what would be weights, or features without weights, is called so."""
+    wanted = "W" if len(data) == 2 else "X" if "W" not in tokens else ""
+    if wanted not in tokens:
+        return True
+    return wanted in names.holds(some[data[tokens.index(wanted)]].name)
 
 
 def _with_annotation(holds, p):

@@ -32,7 +32,13 @@ def _functions(thing):
     columns = any(names.matches(names.COLUMNS, p.name, False) for p in known)
     flags = [p.name for p in known if not p.required and names.matches(names.FLAG, p.name)]
     penalties = [p.name for p in known if not p.required and names.guess(p.name) == 0.0]
+    weighted = [
+        p.name for p in known if not p.required and names.matches(names.CLASS_WEIGHTS, p.name)
+    ]
     for call, penalty in bindings(thing):
+        if weighted:  # weights of its own cannot be told from one number a batch
+            evenly = replace(call, keywords=(*call.keywords, (weighted[0], "evenly")))
+            yield Form((evenly,), penalty=penalty + 0.5, names_columns=columns)
         if "X" in call.tokens:  # the loss alone; what it adds for large weights is looked at later
             off = tuple((name, Value(0.0)) for name in penalties)
             call = replace(call, keywords=(*call.keywords, *off))

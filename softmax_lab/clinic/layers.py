@@ -88,7 +88,7 @@ BACKWARDS = [
     ("z",),
     ("h",),
     *(pair for pair in FUNCTIONS[2] if "W" not in pair),
-    *FUNCTIONS[3][:18],
+    *FUNCTIONS[3][:30],
     (),
 ]
 

@@ -65,6 +65,7 @@ FLAG = (
     r"deriv.*|der|is_?deriv.*|grad|gradient|prime|diff|d|backward|back|backprop|.*derivative.*|"
     r"return_?(grad|jac|deriv).*"
 )
+CLASS_WEIGHTS = r"(class|sample)_?weights?|weights?"
 WEIGHTS = r"w|weights?|theta|coef_?|w_?1|params"
 BIASES = r"b|bias(es)?|intercept_?|b_?1"
 FUNCTION = r"f|fn|fun|func|function|(loss|cost)_?(fn|func|function)"

@@ -57,6 +57,8 @@ class Reading:
             parts.append(f"from the {self.form.order[0]}")
         if self.form.last.name:
             parts.append(f"by the method {self.form.last.name!r}")
+        if even := [n for n, t in self.form.last.keywords if t == "evenly"]:
+            parts.append(f"with {even[0]} of 1")
         if flags := [n for n, t in self.form.last.keywords if t == Value(True)]:
             parts.append(f"with {flags[0]}=True")
         if self.form.part:

@@ -124,7 +124,7 @@ def _ways(seen, verdict, way):
                 "On a single one-dimensional sample it is wrong without a complaint, though right "
                 "on batches: pass (1, n), or sum and count along axis=-1."
             )
-        elif not any(t.returned for t in single):
+        elif not any(t.returned for t in single) and not seen.caller.form.linear:
             yield ended(f"It takes batches only: on one sample as a vector {_short(single[0])}")
     elif seen.is_right("single"):
         if way == "batch":

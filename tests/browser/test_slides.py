@@ -5,6 +5,7 @@ import re
 import pytest
 
 import make_slides
+import web_files
 from browser import failures
 from slides import source
 from softmax_lab import palette
@@ -224,6 +225,16 @@ def test_d_changes_the_colours_of_slides_and_explorers(page, decks):
     opened(page, decks, "03-from-matrix-back-to-vector", "?theme=dark")
     ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert ground == "rgb({}, {}, {})".format(*bytes.fromhex(palette.PAPER["dark"][1:]))
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_on_any_slide_of_a_lecture(page, decks, theme):
+    opened(page, decks, "lecture-50", f"?theme={theme}")
+    page.add_script_tag(path=web_files.path("axe-core", "axe.min.js"))
+    for number in range(page.evaluate("Reveal.getTotalSlides()")):
+        page.evaluate("n => Reveal.slide(n)", number)
+        found = page.evaluate("axe.run('section.present').then(found => found.violations)")
+        assert [(name_shown(page), each["id"]) for each in found] == []
 
 
 @pytest.mark.parametrize("name", NAMES)

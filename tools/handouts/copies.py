@@ -11,11 +11,11 @@ import notebooks
 OPENED = "<details>", "<details open>"
 
 
-def write(lesson, notebook, folder):
+def write(lesson, notebook, folder, seed):
     """Write both copies of a lesson; give each file as it is there."""
     for name, made in [
         ("students", students(notebook)),
-        ("instructors", instructors(lesson, notebook)),
+        ("instructors", instructors(lesson, notebook, seed)),
     ]:
         target = folder / name / lesson.file
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -33,13 +33,13 @@ def students(notebook):
     return made
 
 
-def instructors(lesson, notebook):
+def instructors(lesson, notebook, seed):
     """The lesson with solutions opened, then the homework with solutions and what to mark."""
     made = copy.deepcopy(notebook)
     for cell in made.cells:
         if exercise_cells.tag(cell) == "solution":
             cell.source = cell.source.replace(*OPENED, 1)
-    made.cells += marking(lesson, homework.SEED)
+    made.cells += marking(lesson, seed)
     return made
 
 

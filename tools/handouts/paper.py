@@ -176,8 +176,8 @@ PAGES = {
     9: Page(
         lambda: AttentionExplorer(),
         "[data-output=h], [data-output=sigma], [data-output=result], .area, .mass, .average, "
-        ".average-line, .strand",
-        ".shaft[data-output], .head[data-output]",
+        ".average-line, .strand, rect.mark",
+        ".shaft[data-output], .head[data-output], .plane text.letter",
         "The scores of four keys are given. Which key gets the most weight, and which hardly any? "
         "Write about what each weight $h$ is, and which sign $\\partial C/\\partial z$ has for "
         "each "

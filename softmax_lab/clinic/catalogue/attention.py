@@ -127,7 +127,7 @@ MASK_ZERO = {
     "cure": "Set the masked scores to -inf before softmax: np.where(mask, z, -np.inf).",
 }
 MASK_IGNORED = {
-    "formula": r"h = \operatorname{softmax}(z) \text{, whatever the mask}",
+    "formula": r"h = \operatorname{softmax}(z)\text{, whatever the mask}",
     "explanation": "The mask changes nothing: it is not used, or in vain.",
     "hint": "Call your function with two different masks.",
     "cure": "Set the masked scores to -inf before softmax: np.where(mask, z, -np.inf).",
@@ -171,7 +171,7 @@ FORWARD = (
     ),
     Mistake(
         key="softmax_forgotten",
-        formula=r"\frac{q k^T}{\sqrt d}\, v",
+        formula=r"\frac{q k^T}{\sqrt{d}}\, v",
         compute=_forward({"weights": "scores"}),
         explanation="The values are weighted with the scores themselves: softmax is missing.",
         hint="Do your weights sum to 1?",
@@ -180,7 +180,7 @@ FORWARD = (
     ),
     Mistake(
         key="returns_weights",
-        formula=r"\operatorname{softmax}(q k^T / \sqrt d)",
+        formula=r"\operatorname{softmax}(q k^T / \sqrt{d})",
         compute=_forward({"weights": "returned"}),
         explanation="The weights are returned, not the mean of the values.",
         hint="Where does v occur in your function?",
@@ -253,7 +253,7 @@ BACKWARD = (
     Mistake(
         key="missing_scale",
         formula=r"\frac{\partial C}{\partial q} = \frac{\partial C}{\partial z}\, k"
-        r"\text{, without } 1/\sqrt d",
+        r"\text{, without } 1/\sqrt{d}",
         compute=_backward(
             {"of_q": 0.0, "of_k": 0.0},
             {"of_q": 0.0},

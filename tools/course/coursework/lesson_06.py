@@ -69,7 +69,8 @@ def five_costs(rng):
         f"outcomes = {truth!r}",
         f"The cost is {gap:g}. Only what works with the *difference* of logits, or with a shifted "
         f"sum, gets there. As a probability, $e^{{-{gap:g}}}$ is 0 in float64, and $-\\log 0$ is "
-        f"infinite; a guard of $10^{{-12}}$ makes 27.6 of it; $e^{{{gap:g}}}$ overflows.",
+        f"infinite, or with a guard a fixed number, 27.6 for $10^{{-12}}$. $e^{{{gap:g}}}$ "
+        f"overflows, and infinity divided by infinity is `nan`.",
         partly=all_but_one(truth),
         half="all but one.",
     )
@@ -226,8 +227,8 @@ def allowed(rng):
             judge,
             think="why does -inf not make a nan here, although -inf minus -inf would?",
         ),
-        "Softmax over the classes that a mask allows (`True`), in rows. It is shifted, as it "
-        "should be, and masked classes get 0:",
+        "Softmax over the classes that a mask allows (`True`), in rows. It is shifted by its "
+        "largest logit, and masked classes get 0:",
         "fixed",
         'def fixed(z, mask):\n    """Softmax of each row over allowed classes, 0 elsewhere."""\n'
         "    raise NotImplementedError",

@@ -202,7 +202,7 @@ def pieces(rng):
         "def gathered(W, x, t, size):\n    pieces = [slice(k, k + size) for k in "
         "range(0, len(x), size)]\n"
         "    return sum(of_piece(W, x[p], t[p]) for p in pieces) / len(pieces)\n\n\n"
-        f"W, x = np.array({listed(W)}), np.array({listed(x)})\n"
+        f"W = np.array({listed(W)})\nx = np.array({listed(x)})\n"
         f"t = np.array({listed(t)})\n"
         "for size in (7, 3):\n    seen = check_gradient(lambda W: cross_entropy(x @ W, t), "
         "gathered(W, x, t, size), W)\n"

@@ -145,7 +145,7 @@ def one_term(rng):
             without=MEASURING,
         ),
         "A shift of all logits changes neither $h$ nor the cross-entropy, so in long training "
-        "logits drift away. Large models therefore add a term that keeps $s = \\log\\sum_k "
+        "logits can drift away. Some large models add a term that keeps $s = \\log\\sum_k "
         "e^{z_k}$ near 0. The cost is the mean over the samples of\n\n"
         "$$-\\sum_k t_k\\log h_k + \\lambda\\, s^2$$\n\nWrite its gradient for logits of shape "
         "$(N, n)$. The rows of $t$ sum to 1.",
@@ -223,7 +223,7 @@ def before(rng):
         "`cross_entropy_gradient` takes *logits* and applies softmax itself. It was given "
         "probabilities, so softmax was applied twice. This is the most frequent mistake in "
         "questions about softmax: a layer too many before a loss that has one.",
-        given=f"W, x = np.array({listed(W)}), np.array({listed(x)})\n"
+        given=f"W = np.array({listed(W)})\nx = np.array({listed(x)})\n"
         f"t = np.array({listed(t)})\n\n\n"
         "def model(W, x):\n    return softmax(x @ W)\n\n\n"
         "def learns_with(W, x, t):\n    return x.T @ cross_entropy_gradient(model(W, x), t)\n\n\n"
