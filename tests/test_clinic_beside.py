@@ -379,3 +379,13 @@ def test_as_many_features_as_samples_do_not_hide_a_wrong_axis():
     diagnosis = diagnose(features_in_columns(len))
     assert diagnosis.headline == "wrong: it is right only for as many features as samples."
     assert "with 5 of 5 right" in diagnosis.symptoms[0]
+
+
+def test_the_entries_of_a_gradient_are_no_losses_beside_it():
+    def of_three(z, t):
+        h = softmax(z)
+        return h[0] - t[0], h[1] - t[1], h[2] - t[2]
+
+    diagnosis = diagnose(of_three)
+    assert diagnosis.settings.role == "loss_gradient"
+    assert not any("loss that it also returns" in s for s in diagnosis.symptoms)

@@ -99,8 +99,8 @@ def others_of(patient, found):
         outcomes = tuple(asked)
         parts = [part for part, o in outcomes[0].items() if o.problem is None]
         for part in parts:
-            if not forward and part in ("", form.part):
-                continue
+            if not forward and (part in ("", form.part) or (part[0] == "[" and not form.part)):
+                continue  # also what the judged result consists of
             yield Other(replace(called, part=part), outcomes, found.way, forward)
 
 
