@@ -155,6 +155,8 @@ def confusion(titled, axes=None):
     """
     if axes is None:
         axes = new_axes(len(titled), width=5.1 * len(titled), height=5.4)
+        # Constrained alone, square panels find their place at the second drawing only.
+        np.ravel(axes)[0].figure.set_layout_engine("compressed")
     tables = {title: np.asarray(counts) for title, counts in titled.items()}
     wrong = {title: np.where(np.eye(len(c)) > 0, 0, c) for title, c in tables.items()}
     most = max(1, *(mistaken.max() for mistaken in wrong.values()))
