@@ -22,7 +22,7 @@ import nbformat
 import notebooks
 import web_files
 from softmax_lab.lessons import LESSONS
-from web import finish, licences, own_notebooks, runs, sources
+from web import explorer_pages, finish, licences, own_notebooks, runs, sources
 
 ROOT = Path(__file__).resolve().parent.parent
 SITE = ROOT / "build" / "site"
@@ -40,6 +40,7 @@ def build(
     write_sources(source, pictures, lessons, own, solutions, kept)
     sphinx(source, work, open_in or {})
     finish.finished(work / "html", pictures, site)
+    explorer_pages.write_pages(site / "explorers", "../_static/explorers")
     licences.write_texts(site / "licences")
     (site / "notebooks").mkdir()
     for path in [*(notebooks.FOLDER / each.file for each in lessons), *own]:

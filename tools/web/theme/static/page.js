@@ -1,7 +1,7 @@
 /* global DOCUMENTATION_OPTIONS */
 // A box whose contents are wider than itself can be reached by the keyboard, and says what it is.
 const BOXES = {
-  ".cell_input pre, .highlight-python pre, .highlight-sh pre": "Code",
+  ".bd-article pre": "Code",
   ".cell_output pre, .output.text_html": "Output",
   ".katex-display": "Formula",
   ".softmax-figure": "Figure",
