@@ -16,8 +16,8 @@ import notebooks
 ROOT = Path(__file__).resolve().parent.parent.parent
 KEPT = ROOT / "build" / "runs"
 USED = (
-    *("softmax_lab", "locks/test.txt"),
-    *("tools/notebooks.py", "tools/web/runs.py"),
+    "softmax_lab",
+    *("locks/test.txt", "tools/notebooks.py", "tools/web/runs.py"),
 )
 LONGEST = 600  # seconds that one process waits for another that runs the same lesson
 

@@ -32,6 +32,8 @@ DESCRIPTIONS = {
     "questions": "Why is my softmax gradient wrong, nan, zero, or twice too large? Short answers, "
     "each with a line to run.",
     "threads": "Two well-known threads on the gradient of softmax, statement by statement.",
+    "instructors": "Two lectures ready to give, a deck a lesson, polls, homework with marks, and a "
+    "hub for a class.",
     "clinic": "Hand in your own softmax gradient and be told which mistake it is.",
 }
 LINK = re.compile(
