@@ -11,7 +11,8 @@
 # make site       the lessons as a site with living explorers, in build/site
 # make weight     what a page of the site weighs, and how soon it is there on a slow phone
 # make slides     a deck a lesson, two lectures and polls, in build/slides
-# make nbgrader   write the exercises as homework for nbgrader, into build/nbgrader
+# make handouts   two pages a lesson to print, and notebooks without solutions, in build/handouts
+# make nbgrader   write the homework as a course for nbgrader, into build/nbgrader
 # make engines    the explorers in Firefox and WebKitGTK, where these are or apt can install them
 # make hub-test   a JupyterHub of this machine alone, with two students in it (deploy/)
 # make js         format, lint and test the explorers' JavaScript (ARGS=--fix writes)
@@ -24,7 +25,7 @@ BIN := .venv/bin
 STEP := $(BIN)/python tools/step.py
 
 .PHONY: lab test quick mutants check clinic bench latency engines notebooks site weight slides \
-	nbgrader js lock clean \
+	handouts nbgrader js lock clean \
 	lab-venv test-venv bench-venv
 .PHONY: renew hub-test hub-venv
 
@@ -79,6 +80,10 @@ weight: site
 
 slides: test-venv
 	$(BIN)/python tools/make_slides.py $(ARGS)
+
+handouts: test-venv
+	@$(BIN)/python tools/chromium.py
+	$(BIN)/python tools/make_handouts.py $(ARGS)
 
 nbgrader: test-venv
 	$(BIN)/python tools/homework.py $(ARGS)

@@ -42,6 +42,7 @@ LONG = (
     *("test_clinic_reception.py", "test_clinic_forms.py", "test_clinic_asked.py"),
     *("test_clinic_attention.py", "test_exercises.py", "test_symbolic.py"),
     *("test_progress.py", "test_benchmarks.py", "test_training_pictures.py"),
+    "test_submissions.py",
 )
 # What takes longest is begun first, so that no worker is left with it when the others are done.
 LONGEST = ("test_lab.py", *LONG, "lesson 10", "lesson 08", "lesson 06", "test_kernel.py")

@@ -18,23 +18,25 @@ LESSONS = Path.home() / "softmax_lab"
 PATIENCE = 120  # seconds for fetching
 
 
-def brought():
-    """Whether the lessons are as new as they are where they come from."""
+def bring():
+    """Make the lessons as new as where they come from; what is to be told stands in news.txt."""
     where = os.environ["SOFTMAX_LAB_REPOSITORY"], os.environ["SOFTMAX_LAB_BRANCH"]
-    steps = [PROGRAMS / "gitpuller", *where, LESSONS], [sys.executable, "tools/my_notebooks.py"]
-    for step, folder in zip(steps, (Path.home(), LESSONS), strict=True):
-        try:
-            subprocess.run(step, cwd=folder, timeout=PATIENCE, check=True)
-        except (OSError, subprocess.SubprocessError) as error:
-            print(f"softmax_lab: the lessons were not brought up to date: {error}", flush=True)
-            return False
-    return True
+    renew = [sys.executable, "tools/my_notebooks.py"]
+    try:
+        subprocess.run([PROGRAMS / "gitpuller", *where, LESSONS], timeout=PATIENCE, check=True)
+        told = subprocess.run(
+            renew, cwd=LESSONS, timeout=PATIENCE, check=True, stdout=subprocess.PIPE, text=True
+        ).stdout
+        (LESSONS / "my-notebooks" / "news.txt").write_text(told, encoding="utf-8")
+    except (OSError, subprocess.SubprocessError) as error:
+        print(f"softmax_lab: the lessons were not brought up to date: {error}", flush=True)
 
 
 def main():
+    os.environ["PATH"] = f"{PROGRAMS}{os.pathsep}{os.environ['PATH']}"  # for its terminals
     os.environ["PYTHONPATH"] = str(LESSONS)
     os.environ["JUPYTER_CONFIG_PATH"] = str(LESSONS / "tools" / "jupyter")
-    brought()
+    bring()
     os.execv(PROGRAMS / "jupyterhub-singleuser", ["jupyterhub-singleuser", *sys.argv[1:]])
 
 

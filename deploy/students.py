@@ -26,6 +26,11 @@ async def browser():
             await chrome.close()
 
 
+def saved(answer):
+    """Whether the server says that it has written a file."""
+    return answer.request.method == "PUT" and "/api/contents/" in answer.url
+
+
 @dataclass
 class Student:
     """One student, and the page that they look at."""
@@ -66,15 +71,27 @@ class Student:
         """Until the kernel has nothing to do."""
         await self.page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
 
+    async def idle_for(self, seconds):
+        """Until it has had nothing to do for some seconds: between two cells it is idle, too."""
+        since = None
+        while since is None or time.monotonic() - since < seconds:
+            if not await self.page.get_by_text("Python 3 (ipykernel) | Idle").count():
+                await self.idle()
+                since = None
+            since = since or time.monotonic()
+            await asyncio.sleep(0.1)
+
     async def run_all(self):
         """Run all cells; give the seconds it took."""
         began = time.monotonic()
         await self.page.get_by_role("menuitem", name="Run", exact=True).click()
         await self.page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
         await self.page.get_by_text("Python 3 (ipykernel) | Busy").wait_for()
-        while any(cell["execution_count"] is None for cell in await self.code()):
-            await self.idle()  # as it is between two cells too
-        return time.monotonic() - began
+        await self.idle_for(2)
+        took = time.monotonic() - began - 2
+        if unrun := sum(cell["execution_count"] is None for cell in await self.code()):
+            raise RuntimeError(f"{self.name}: {unrun} cells were not run")
+        return took
 
     async def drag(self):
         """Bring the first explorer into view, and move a bar by a hand and by a key.
@@ -86,21 +103,35 @@ class Student:
         bar = explorer.locator(BAR)
         await bar.scroll_into_view_if_needed()
         before = float(await bar.get_attribute("aria-valuenow"))
-        box = await bar.bounding_box()
+        box = await self.resting_box(bar)
         x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
         await self.page.mouse.move(x, y)
         await self.page.mouse.down()
         await self.page.mouse.move(x, y + 20, steps=5)
         await self.page.mouse.up()
-        dragged = float(await bar.get_attribute("aria-valuenow"))
+        dragged = await self.changed(bar, before)
         await bar.focus()
         began = time.monotonic()
         await self.page.keyboard.press("ArrowDown")
+        await self.changed(bar, dragged)
+        return before, dragged, 1000 * (time.monotonic() - began)
+
+    async def changed(self, bar, was):
+        """What a bar says once it says something else than it did: it is drawn with a frame."""
         await self.page.wait_for_function(
             "([bar, was]) => Number(bar.getAttribute('aria-valuenow')) !== was",
-            arg=[await bar.element_handle(), dragged],
+            arg=[await bar.element_handle(), was],
+            timeout=30_000,
         )
-        return before, dragged, 1000 * (time.monotonic() - began)
+        return float(await bar.get_attribute("aria-valuenow"))
+
+    async def resting_box(self, thing):
+        """Where a thing is once it stays there: what is drawn above it pushes it down."""
+        before, box = None, await thing.bounding_box()
+        while box != before:
+            await asyncio.sleep(0.5)
+            before, box = box, await thing.bounding_box()
+        return box
 
     async def scroll_to(self, thing):
         """JupyterLab draws what is near the window: turn the wheel until a thing is there."""
@@ -114,8 +145,8 @@ class Student:
 
     async def save(self):
         """Save the lesson that is open, and give its file."""
-        await self.page.locator("[data-command='docmanager:save']:visible").first.click()
-        await self.page.locator(".lm-TabBar-tab.jp-mod-dirty").wait_for(state="detached")
+        async with self.page.expect_response(saved):
+            await self.page.locator("[data-command='docmanager:save']:visible").first.click()
         return self.hub.lessons(self.name) / re.search(r"[\w-]+\.ipynb", self.page.url)[0]
 
     async def code(self):

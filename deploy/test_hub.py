@@ -82,7 +82,9 @@ def test_an_answer_is_kept_when_the_course_changes_and_the_student_comes_back(hu
     assert (ours / THIRD).read_bytes() == before
     # The one that Ada has never saved follows.
     assert "As the teacher has it now." in (ours / FIRST).read_text(encoding="utf-8")
-    assert "softmax_lab: There is something newer than your 03-" in hub.log
+    news = (ours / "news.txt").read_text(encoding="utf-8")
+    assert "There is something newer than your 03-" in news
+    assert "tools/my_notebooks.py --renew" in news
 
 
 def test_the_server_starts_where_the_course_cannot_be_fetched(hub, afternoon):
@@ -104,8 +106,10 @@ def come_back(hub, name):
             await student.log_in()
             await student.page.goto(f"{hub.url}/hub/home")
             await student.page.click("#stop")
-            await student.page.locator("#start").get_by_text("Start My Server").wait_for()
-            await student.page.click("#start")
+            while await student.page.locator("#stop").count():  # as long as it has not stopped
+                await asyncio.sleep(1)
+                await student.page.goto(f"{hub.url}/hub/home")
+            await student.page.goto(f"{hub.url}/hub/spawn/{name}")
             await student.page.locator(".jp-Notebook").first.wait_for()
 
-    asyncio.run(again())
+    asyncio.run(asyncio.wait_for(again(), 600))

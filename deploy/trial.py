@@ -76,7 +76,7 @@ def running(folder):
             yield hub
         finally:
             process.terminate()  # it stops the servers and the proxy
-            process.wait(timeout=60)
+            process.wait(timeout=240)  # kernels may be slow to end
 
 
 def environment(folder, port, password):

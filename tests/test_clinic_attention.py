@@ -14,6 +14,7 @@ from softmax_lab import (
     softmax,
 )
 from softmax_lab.clinic import attention_cases
+from softmax_lab.clinic.__main__ import main
 from softmax_lab.clinic.catalogue import entries
 from softmax_lab.clinic.settings import ATTENTION, Settings
 
@@ -280,6 +281,109 @@ def added(q, k, v, mask):
 def test_a_mask_may_mean_either_and_the_report_says_which(function, kind):
     assert told(function) == RIGHT
     assert f"Its mask is of {kind}." in diagnose(function).symptoms
+
+
+# Masks of their own, further axes, caches
+
+
+def causal(q, k, v, hidden=-1e9):
+    s = q @ k.T / root(q)
+    return softmax(np.where(np.tri(*s.shape, dtype=bool), s, hidden)) @ v
+
+
+def causal_of_squares(q, k, v):
+    n = len(q)
+    return softmax(q @ k.T / root(q) + np.triu(np.full((n, n), -np.inf), 1)) @ v
+
+
+def causal_by_zeros(q, k, v):
+    s = q @ k.T / root(q)
+    return softmax(s * np.tril(np.ones(s.shape))) @ v
+
+
+def causal_backward(do, q, k, v, causal=True):
+    s = q @ k.T / root(q)
+    h = softmax(np.where(np.tri(*s.shape, dtype=bool), s, -np.inf) if causal else s)
+    at_z = passed(h, do, v) / root(q)
+    return at_z @ k, at_z.T @ q, h.T @ do
+
+
+@pytest.mark.parametrize(
+    ("function", "answer"),
+    [
+        (lambda q, k, v: causal(q, k, v), RIGHT),
+        (causal_of_squares, RIGHT),
+        (causal_backward, RIGHT),
+        (causal_by_zeros, ("wrong", ["mask_of_zero"])),
+    ],
+)
+def test_a_causal_mask_of_its_own_is_found_and_said(function, answer):
+    assert told(function) == answer
+    said = "Its mask is causal: no query attends to a later key."
+    assert diagnose(function).reading.others == [said]
+
+
+@pytest.mark.parametrize("hides", [True, False])
+def test_a_flag_for_the_causal_mask_is_tried(hides):
+    def attend(q, k, v, causal=False):
+        s = q @ k.T / root(q)
+        may = np.tri(*s.shape, k=0 if hides else 1, dtype=bool)
+        return softmax(np.where(may, s, -np.inf) if causal else s) @ v
+
+    assert diagnose(attend).verdict == ("correct" if hides else "wrong")
+
+
+@pytest.mark.parametrize(("axes", "turn"), [(3, (0, 2, 1)), (4, (0, 1, 3, 2))])
+def test_heads_and_samples_may_come_first(axes, turn):
+    def attend(q, k, v):
+        return softmax(q @ k.transpose(turn) / root(q)) @ v
+
+    diagnosis = diagnose(attend)
+    assert (diagnosis.verdict, diagnosis.mistakes) == RIGHT
+    assert f"It takes arrays of {axes} axes: samples or heads come first." in str(diagnosis)
+    unscaled = diagnose(lambda q, k, v: softmax(q @ k.transpose(turn)) @ v)
+    assert unscaled.mistakes == ["missing_scale"]
+
+
+@pytest.mark.parametrize("kept", ["q, k, v, h", "q, k, v"])
+def test_queries_keys_and_values_may_be_in_a_cache(kept):
+    def attention_backward(dout, cache):
+        q, k, v, *h = cache
+        h = h[0] if h else weights(q, k)
+        at_z = passed(h, dout, v) / root(q)
+        return at_z @ k, at_z.T @ q, h.T @ dout
+
+    def attention_backward_of_three(dout, cache):
+        q, k, v = cache
+        return attention_backward(dout, (q, k, v))
+
+    function = attention_backward if "h" in kept else attention_backward_of_three
+    assert told(function) == RIGHT
+    assert "from (error, cache)" in diagnose(function).reading.words
+
+
+def test_attention_by_chance_is_reported():
+    rng = np.random.default_rng(3)
+
+    def attend(q, k, v):
+        h = weights(q, k)
+        return (h * (rng.random(h.shape) > 0.1)) @ v
+
+    diagnosis = diagnose(attend)
+    assert diagnosis.verdict == "wrong"
+    assert "is it random?" in diagnosis.symptoms[0]
+
+
+def test_a_file_tells_of_attention_what_diagnose_tells(tmp_path, capsys):
+    (tmp_path / "mine.py").write_text(
+        "import numpy as np\n"
+        "def attention(Q, K, V):\n"
+        "    s = Q @ K.T / np.sqrt(K.shape[-1])\n"
+        "    e = np.exp(s - s.max())\n"
+        "    return e / e.sum(axis=0) @ V\n"
+    )
+    assert main([str(tmp_path / "mine.py")]) == 1
+    assert "attention  wrong: wrong_axis." in capsys.readouterr().out
 
 
 def test_the_error_may_come_first_and_names_may_be_missing():

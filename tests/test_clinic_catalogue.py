@@ -299,6 +299,10 @@ def soft(z):
     return e / e.sum(axis=-1, keepdims=True)
 
 
+def soft_sum(z):
+    return np.exp(z - z.max(axis=-1, keepdims=True)).sum(axis=-1)
+
+
 def naive(z):
     return np.exp(z) / np.exp(z).sum(axis=-1, keepdims=True)
 
@@ -440,6 +444,11 @@ WRITTEN = {
         {**NONE, **H},
         "fragile",
     ),
+    ("loss", "shift_on_one_side"): (
+        lambda z, t: np.sum(np.log(soft_sum(z)) - (t * z).sum(axis=-1)),
+        SUM,
+        "wrong",
+    ),
     ("loss", "log_base_ten"): (lambda h, t: -(t * np.log10(h)).sum(), {**SUM, **H}, "wrong"),
     ("loss", "log_forgotten"): (lambda h, t: -(t * h).sum(), {**SUM, **H}, "wrong"),
     ("loss_gradient", "division_by_zero"): (
@@ -514,3 +523,11 @@ def test_a_factor_that_undoes_another_is_not_named_as_two_mistakes():
     gradient = lambda h, t: (h - t) / t.shape[1]  # noqa: E731
     diagnosis = diagnose(gradient, "loss_gradient", given="output", layout="rows")
     assert diagnosis.mistakes == ["mean_over_classes"]
+
+
+@pytest.mark.parametrize("role", CATALOGUE)
+def test_a_formula_reads_well_in_plain_characters(role):
+    for mistake in CATALOGUE[role]:
+        words = plain(mistake.formula)
+        assert " ," not in words, mistake.key
+        assert "sqrt" not in words, mistake.key

@@ -14,6 +14,7 @@ from softmax_lab import (
     numerical_jacobian,
     one_hot,
     softmax,
+    softmax_jacobian,
     softmax_vjp,
 )
 from softmax_lab.clinic import formulas
@@ -80,6 +81,14 @@ def jacobians_of(function):
     return lambda z: np.array([numerical_jacobian(function, row) for row in z])
 
 
+def entropies(z):
+    return -(softmax(z) * log_softmax(z)).sum(axis=-1)
+
+
+def slope_of_entropy(z):
+    return numerical_gradient(lambda x: entropies(x).sum(), z)
+
+
 RIGHT = [
     ("log_softmax", None, log_softmax, "softmax", {}),
     ("log_softmax", None, jacobians_of(log_softmax), "jacobian", {}),
@@ -134,6 +143,13 @@ RIGHT = [
         {},
     ),
     (
+        "distillation",
+        2.0,
+        lambda z, t: 2 * (softmax(z / 2) - t) / len(z),
+        "loss_gradient",
+        {},
+    ),
+    (
         "class_weights",
         WEIGHTS,
         lambda z, y: weighted(z, y) / len(z),
@@ -159,6 +175,17 @@ RIGHT = [
         0.1,
         by_differences(lambda z, t: cross_entropy(z, t) + 0.05 * (z**2).sum()),
         "loss_gradient",
+        {},
+    ),
+    ("entropy", None, entropies, "softmax", {}),
+    ("entropy", None, lambda z: entropies(z).mean(), "softmax", {}),
+    ("entropy_gradient", None, slope_of_entropy, "jacobian", {}),
+    ("hessian", None, lambda z, t: softmax_jacobian(z), "loss_gradient", {}),
+    (
+        "log_softmax_from_output",
+        None,
+        lambda log_h, v: v - np.exp(log_h) * v.sum(axis=-1, keepdims=True),
+        "backward",
         {},
     ),
     ("focal", 2.0, focal, "loss", {}),
@@ -235,7 +262,11 @@ def test_any_smoothing_and_any_temperature_are_found(epsilon, T):
 
 
 # Infinite by themselves: h log(h/0), and the slope of a power of 1 - h where h has rounded to 1.
-INFINITE = {("kl_divergence_reversed", "loss"), ("focal", "loss_gradient")}
+INFINITE = {
+    ("kl_divergence_reversed", "loss"),
+    ("focal", "loss_gradient"),
+    ("log_softmax_from_output", "backward"),  # e^z, for a z that is no log h
+}
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda q: q.key)

@@ -245,7 +245,7 @@ def linear_with_classes_in_rows(theta, X, y):
 def test_a_linear_classifier_is_read_off_its_weights():
     diagnosis = diagnose(linear)
     assert (diagnosis.verdict, diagnosis.mistakes) == RIGHT
-    assert "(logits, features, labels, 0.0)" in diagnosis.reading.words
+    assert "(weights, features, labels, 0.0)" in diagnosis.reading.words
     assert told(linear_with_classes_in_rows) == ("fragile", ["no_shift"])
 
 
@@ -350,7 +350,7 @@ class OtherName:
         (InAttributes, RIGHT, "backward"),
         (Stateless, RIGHT, "backward"),
         (MatrixOfOneSample, RIGHT, "jacobian"),
-        (LossOfBoth, RIGHT, "loss_gradient"),
+        (LossOfBoth, ("fragile", ["missing_mean"]), "loss_gradient"),  # its own loss is a mean
         (OfOutputAndTarget, RIGHT, "loss_gradient"),
         (Static, ("wrong", ["diagonal_only"]), "jacobian"),
         (WithContext, RIGHT, "backward"),

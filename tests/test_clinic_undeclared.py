@@ -22,14 +22,12 @@ READ_OTHERWISE = {
     },
     # A formula written with h is right when it is fed h; what applies softmax, when it is fed z.
     "given": {
-        "jacobian-derivative_written_with_a_fed_z", "jacobian-loops_over_the_logits",
+        "jacobian-loops_over_the_logits",
         "jacobian-softmax_of_the_output", "jacobian-naive_softmax_of_the_output_in_a_stack",
         "jacobian-diagonal_of_softmax_of_the_output", "jacobian-columns_softmaxed_again",
         "jacobian-famous_reshape_of_softmax_of_the_output",
-        "jacobian-plus_off_the_diagonal_and_softmax_twice", "backward-output_formula_fed_logits",
-        "backward-matrix_formula_fed_logits", "backward-softmax_of_the_output",
+        "jacobian-plus_off_the_diagonal_and_softmax_twice", "backward-softmax_of_the_output",
         "backward-sigmoid_style_and_softmax_twice", "backward-sigmoid_style_fed_logits",
-        "loss_gradient-logits_minus_target", "loss_gradient-logits_minus_one_at_the_label",
         "loss_gradient-softmax_of_the_output", "loss_gradient-softmax_twice_and_no_mean",
         "loss_gradient-no_softmax_and_sign", "loss_gradient-softmax_twice_and_sign",
     },

@@ -151,6 +151,51 @@ def test_every_figure_of_a_lesson_is_described_and_no_two_alike(stored):
         assert "<Figure" not in plain
 
 
+# ---- where numbers are missing
+
+nan = np.nan
+HOLES = {
+    "attended": ((J, np.full((3, 3), nan), [0]), "Row 1 asks: nan, nan, nan."),
+    "confusion": (({"t": np.zeros((2, 2), int)},), "the commonest mistakes are none."),
+    "cost_and_memory": (
+        ([1, 10], [nan, nan], [1, 2], [1, 2], [3, nan]),
+        "“forming J” has no number; “without J” goes from 1 to 2.",
+    ),
+    "digits": (([np.zeros(64)], [3]), "1 handwritten digit of 8 × 8 pixels"),
+    "ends": (({"t": {"x": ([], [])}}, 3), "“x” has no run."),
+    "entry_by_entry": (
+        (np.array([[nan, 1], [0, 1]]), np.array([[1, 1], [0, nan]])),
+        "Of different height are 2: ∂h₁/∂z₁ (nan beside +1.000) and ∂h₂/∂z₂ (+1.000 beside nan).",
+    ),
+    "error_along_gap": (([0, 1], {"a": [nan, nan], "b": [1, 1]}), "“a” has no number; “b” is 1"),
+    "error_along_shift": (([0, 1], {"a": [1, nan]}, {"a": [nan, nan]}), "from c = 0 to 0"),
+    "error_along_step": (([0.1, 1], {"a": [nan, nan], "b": [0, 0]}), "“a” has no number. “b”: "),
+    "error_at_true_class": (([0, 1], {"a": [nan, 0]}, {"m": ([], [])}), "“m” has no number."),
+    "gradient_along_gap": (
+        ([0, 1], {"a": [nan, nan], "b": [1, 2]}),
+        "“a” has no number; “b” rises",
+    ),
+    "gradient_along_width": (([1, 2], {"a": [nan, 1]}), "“a” gives no number at 1 and 1 at 2."),
+    "heatmap": (([[nan, 1], [2, np.inf]],), "h₁: nan, +1.000; h₂: +2.000, +\N{INFINITY}."),
+    "let_through": (({"a": {"x": True}},), "which of 1 check, “x”, pass"),
+    "matrices": (({"t": np.array([[nan, 1]])},), "1 panel. A matrix"),
+    "simplex": (([[nan, nan, nan]],), "A point at h = (no number, no number, no number)."),
+    "training_curves": (([0, 1, 2], {"l": {"a": [], "b": [1]}}), "“b” ends at 0 already"),
+    "wires": (({"t": np.zeros((1, 2))}, 0), "h₁ has wires from none"),
+}
+
+
+@pytest.mark.parametrize("name", HOLES)
+def test_what_can_be_drawn_can_be_told_where_numbers_are_missing(name):
+    arguments, told = HOLES[name]
+    assert told in said(name, *arguments)
+
+
+def test_a_matrix_without_its_numbers_is_told_by_how_far_they_reach():
+    assert "numbers from \N{MINUS SIGN}0.16 to 0.225" in said("heatmap", J, digits=None)
+    assert said("heatmap", [[nan]], digits=None).endswith(": no number.")
+
+
 # ---- the numbers are those drawn
 
 

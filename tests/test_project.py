@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 # What a reader installs: the package, and what shows the lessons.
 NEEDED = [*PROJECT["project"]["dependencies"], *PROJECT["project"]["optional-dependencies"]["lab"]]
+DOCUMENTS = ("docs/instructors.md", "deploy/README.md")
 LOCKS = ("lab", "test", "hub")
 
 
@@ -96,9 +97,10 @@ def test_every_make_target_the_documents_name_exists():
     makefile = (ROOT / "Makefile").read_text()
     targets = set(re.findall(r"^([\w -]+):", makefile, flags=re.MULTILINE))
     targets = {name for names in targets for name in names.split()}
-    for document in ("README.md", "CONTRIBUTING.md"):
+    for document in ("README.md", "CONTRIBUTING.md", *DOCUMENTS):
         text = (ROOT / document).read_text(encoding="utf-8")
-        assert set(re.findall(r"`make (\w+)", text)) <= targets, document
+        named = set(re.findall(r"(?:`|^)make ([\w-]+)", text, flags=re.MULTILINE))
+        assert named <= targets, document
 
 
 def prose(document):
@@ -110,7 +112,8 @@ def prose(document):
 
 
 def test_links_between_the_documents_and_lessons_lead_somewhere():
-    documents = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *ROOT.glob("notebooks/*.ipynb")]
+    documents = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", *DOCUMENTS)]
+    documents += ROOT.glob("notebooks/*.ipynb")
     for document in documents:
         for target in re.findall(r"\]\(([^)#\s]+)\)", prose(document)):
             if "://" not in target:

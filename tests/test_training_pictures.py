@@ -154,3 +154,12 @@ def test_in_a_confusion_right_answers_are_violet_and_the_commonest_mistake_is_de
 def test_a_confusion_without_a_mistake_can_be_drawn():
     ax = pictures.confusion({"perfect": np.diag([1, 2])})
     assert len(ax.texts) == 2
+
+
+def test_a_confusion_looks_the_same_each_time_it_is_drawn():
+    figure = figure_of(pictures.confusion({"one": COUNTS, "other": COUNTS.T}))
+    places = []
+    for _ in range(3):
+        figure.draw_without_rendering()
+        places.append([ax.get_position().bounds for ax in figure.axes])
+    np.testing.assert_allclose(places[1:], [places[0]] * 2, atol=1e-6)

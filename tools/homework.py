@@ -1,73 +1,79 @@
-"""Write the exercises of the lessons as homework for nbgrader, the same bytes each time.
+"""Write the homework as a course for nbgrader, the same bytes each time.
 
-    python tools/homework.py [--to FOLDER] [NAME ...]
+    python tools/homework.py [--to FOLDER] [--seed TEXT] [--students FILE] [NAME ...]
 
 FOLDER, build/nbgrader by default, becomes a course: there, ``nbgrader generate_assignment NAME``
 makes what is handed out, and ``python grade.py NAME`` grades what came back, each submission in a
-container or process of its own.
+container or process of its own. Without nbgrader, FOLDER/handed-out has what is handed out, and
+``python -m softmax_lab.exercises --csv submitted/*/*.ipynb`` prints marks. The numbers in the
+questions come from the seed. With --students, a file with one user name a line, every student has
+numbers of their own, in FOLDER/handed-out/STUDENT.
 """
 
 import argparse
 import ast
+import json
 import shutil
+import sys
 from importlib.metadata import version
 from pathlib import Path
 
 import nbformat
 
-import exercise_cells
 import notebooks
+import web_files
+from softmax_lab.exercises import grading
+from softmax_lab.lessons import LESSONS
 
 TARGET = notebooks.FOLDER.parent / "build" / "nbgrader"
+COURSE = Path(__file__).parent / "course"  # what goes into the folder of a course
+TEMPLATES = "templates"  # of the feedback
+SEED = "softmax_lab"  # what the numbers come from, if no other is named
+EVERYBODY = "everybody"  # gets the same numbers, where students have none of their own
+sys.path.insert(0, str(COURSE))
 
+import coursework  # noqa: E402
+
+OTHER_COURSE = (
+    "softmax_lab: {folder} holds a course already, and {why}. What has been handed out could not "
+    "be marked any more. Name another folder: --to build/another"
+)
 INTRODUCTION = """\
-# Homework {title}
+# Homework {number} · {title}
 
-Read the lesson of that name first; the questions are those at its end. Write your answers in \
-place of the dots. The cell below an answer tests it: if that cell raises nothing, the answer is \
-right, and if it raises, the last line says what is not right yet."""
+Work through lesson {number} first. Write your answers in place of the dots, or of \
+`raise NotImplementedError`. The line below an answer says whether it is ready to be handed in: \
+whether there is one, and what it is. Whether it is right you will hear, with the reasons, when \
+it has been marked.
 
-# Whatever the cells above did to the package, in memory or with a namesake beside the notebook,
-# is undone: an interpreter of its own says where the package is, and it is loaded from there.
-# Not undone is what they did to Python, IPython or NumPy, such as an import hook, or to the files
-# of the installation: grade in a container, and look at answers that do more than they should.
-TEST = """\
-# {points} point. The check comes afresh from the package: what was done to it above has no effect.
-import subprocess
-import sys
-
-where = "import pathlib, importlib.metadata as about, softmax_lab as package; "
-where += "print(about.version('softmax_lab')); print(pathlib.Path(package.__file__).parents[1])"
-found = subprocess.run([sys.executable, "-I", "-c", where], capture_output=True, text=True)
-assert found.returncode == 0, "softmax_lab is not installed here: " + found.stderr.strip()[-300:]
-version, folder = found.stdout.strip().split("\\n")
-assert version == "{version}", "made for softmax_lab {version}; installed is " + version
-sys.path.insert(0, folder)
-for name in [name for name in sys.modules if name.partition(".")[0] == "softmax_lab"]:
-    del sys.modules[name]
-import softmax_lab.exercises
-
-assert softmax_lab.__file__.startswith(folder), "another softmax_lab: " + softmax_lab.__file__
-verdict = softmax_lab.exercises.{call}
-assert verdict.correct, verdict
-print("{grade_id} passed")"""
-
-POINTS = 1
-COURSE = Path(__file__).parent / "course"  # what goes into the folder of a course as it is
+Each question is worth two points. Write in the cells that are there: a copy of a cell is found, \
+too, but of two answers to one question the last one counts."""
 
 
-def homework(notebook):
-    """The exercises of a lesson as a source notebook of nbgrader."""
-    title = notebook.cells[0].source.partition("\n")[0].removeprefix("# ")
-    setting = exercise_cells.setting(notebook)
-    cells = [_locked(nbformat.v4.new_markdown_cell(INTRODUCTION.format(title=title), id="title"))]
-    cells.append(_locked(setting[0]))
-    for exercise in exercise_cells.exercises(notebook):
-        asking = [c for c in exercise.asking if not c.source.startswith(exercise_cells.HEADING)]
-        cells += [*map(_locked, asking), _answer(exercise), _test(exercise)]
+def homework(lesson, seed, solved=True):
+    """The questions of a lesson as a notebook: a source of nbgrader, or without solutions."""
+    words = INTRODUCTION.format(number=lesson.number, title=lesson.title)
+    cells = [_locked("markdown", words, "title")]
+    cells.append(_locked("code", coursework.setting(lesson.number), "setting"))
+    for question in coursework.questions(lesson.number, seed):
+        cells += asked(question)
+        source = with_solution(question.stub, question.solution) if solved else question.stub
+        cells.append(_cell("code", source, grading.answer_of(question)))
+        cells.append(_cell("code", question.test, grading.test_of(question)))
     made = nbformat.v4.new_notebook(cells=cells)
     made.metadata = {"kernelspec": notebooks.KERNEL, "language_info": {"name": "python"}}
     return made
+
+
+def asked(question):
+    """The cells that ask a question."""
+    name = grading.grade_id("question", question.number)
+    cells = [_locked("markdown", f"{question.title} {question.asks}", name)]
+    if question.given:
+        cells.append(_locked("code", question.given, f"{name}-given"))
+    if question.then:
+        cells.append(_locked("markdown", question.then, f"{name}-then"))
+    return cells
 
 
 def with_solution(stub, solution):
@@ -106,49 +112,98 @@ def _marked(lines):
     return [f"{indent}### BEGIN SOLUTION", *lines, f"{indent}### END SOLUTION"]
 
 
-def _locked(cell):
-    """A copy of a cell that comes back as it was, whatever a student does to it."""
-    return _cell(cell, cell.source, cell.id, locked=True)
-
-
-def _answer(exercise):
-    source = with_solution(exercise.answer.source, exercise.solved)
-    return _cell(exercise.answer, source, f"answer-{exercise.number}", solution=True)
-
-
-def _test(exercise):
-    grade_id = f"test-{exercise.number}".replace(".", "-")
-    about = {"points": POINTS, "version": version("softmax_lab"), "grade_id": grade_id}
-    source = TEST.format(call=ast.unparse(exercise.call), **about)
-    return _cell(exercise.check, source, grade_id, grade=True, locked=True, points=POINTS)
-
-
-def _cell(like, source, grade_id, grade=False, solution=False, locked=False, points=None):
+def _cell(kind, source, about):
     """A cell as nbgrader wants it."""
     new = {"code": nbformat.v4.new_code_cell, "markdown": nbformat.v4.new_markdown_cell}
-    cell = new[like.cell_type](source, id=like.id)
-    about = {"schema_version": 3, "task": False, "cell_type": like.cell_type}
-    about |= {"grade_id": grade_id.replace(".", "-"), "grade": grade, "solution": solution}
-    cell.metadata["nbgrader"] = about | {"locked": locked} | ({"points": points} if points else {})
-    return cell
+    return new[kind](source, id=about["grade_id"], metadata={"nbgrader": about})
+
+
+def _locked(kind, source, name):
+    """A cell that comes back as it was handed out, whatever a student does to it."""
+    return _cell(kind, source, grading.about(name, kind))
+
+
+def about(seed, per_student):
+    """What the course says of itself, for those who grade in it."""
+    return {"seed": seed, "per_student": per_student, "version": version("softmax_lab")}
+
+
+def settled(folder, seed, students):
+    """What a course says of itself: once it has been written, it stays so.
+
+    With other numbers, all that was handed out before would be marked wrong.
+    """
+    there = folder / "course.json"
+    if not there.exists():
+        if any((folder / name).exists() for name in ("gradebook.db", "nbgrader_config.py")):
+            raise SystemExit(OTHER_COURSE.format(folder=folder, why="it says of no seed"))
+        return about(seed or SEED, bool(students))
+    course = json.loads(there.read_text(encoding="utf-8"))
+    wanted = about(seed or course["seed"], bool(students) or course["per_student"])
+    for key, value in wanted.items():
+        if value != course[key]:
+            why = f"its {key} is {course[key]!r}, and not {value!r}"
+            raise SystemExit(OTHER_COURSE.format(folder=folder, why=why))
+    return course
+
+
+def write_course(folder, lessons, seed=None, students=()):
+    """The folder of a course: its questions, what grades them, and the assignments."""
+    course = settled(folder, seed, students)
+    for path in COURSE.iterdir():
+        if path.is_file() and not (folder / path.name).exists():
+            shutil.copy(path, folder)  # it is the instructor's from then on
+    ignored = shutil.ignore_patterns("__pycache__")
+    for name in (grading.COURSEWORK, TEMPLATES):
+        shutil.copytree(COURSE / name, folder / name, dirs_exist_ok=True, ignore=ignored)
+    (folder / "course.json").write_text(json.dumps(course, indent=1) + "\n", encoding="utf-8")
+    if not web_files.missing():  # without it, formulas stay as they are written
+        katex = web_files.path("katex", "dist/katex.mjs").read_text(encoding="utf-8")
+        raw = f"{{% raw %}}{katex.partition('export {')[0]}{{% endraw %}}"
+        (folder / TEMPLATES / "feedback" / "katex.mjs").write_text(raw, encoding="utf-8")
+    for lesson in lessons:
+        yield write(folder / "source" / lesson.name, lesson, course["seed"])
+        for student in students or ([] if course["per_student"] else [EVERYBODY]):
+            own = grading.seed_of(course, student)
+            yield write(folder / "handed-out" / student / lesson.name, lesson, own, solved=False)
+
+
+def write(folder, lesson, seed, solved=True):
+    """Write one notebook into a folder of its own."""
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / lesson.file
+    target.write_bytes(notebooks.written(homework(lesson, seed, solved)))
+    return target
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--to", type=Path, default=TARGET, help="the folder of the course")
-    parser.add_argument("names", nargs="*", help="lessons; all that have exercises by default")
-    arguments = parser.parse_args()
-    for path in notebooks.lessons(arguments.names):
-        lesson = nbformat.read(path, as_version=4)
-        if not exercise_cells.section(lesson):
-            continue
-        target = arguments.to / "source" / path.stem / path.name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(notebooks.written(homework(lesson)))
+    parser.add_argument("--seed", help=f"what the numbers come from; {SEED} by default")
+    parser.add_argument("--students", type=Path, help="a file of user names, one a line")
+    parser.add_argument("names", nargs="*", help="lessons; all by default")
+    asked_for = parser.parse_args()
+    stems = {Path(name).stem for name in asked_for.names}
+    if unknown := stems - {lesson.name for lesson in LESSONS}:
+        parser.error(f"a name must be that of a lesson; received {', '.join(sorted(unknown))}.")
+    students = names_in(asked_for.students) if asked_for.students else ()
+    asked_for.to.mkdir(parents=True, exist_ok=True)
+    lessons = [lesson for lesson in LESSONS if not stems or lesson.name in stems]
+    for target in write_course(asked_for.to, lessons, asked_for.seed, students):
         print(f"{target}: written")
-    for path in COURSE.iterdir():
-        if path.is_file() and not (arguments.to / path.name).exists():
-            shutil.copy(path, arguments.to)  # it is the instructor's from then on
+    if students:
+        print(f"Give to each what is theirs in {asked_for.to / 'handed-out'}, and not nbgrader's.")
+
+
+def names_in(path):
+    """The user names in a file; each becomes a folder."""
+    names = [line.strip() for line in path.read_text(encoding="utf-8").splitlines()]
+    names = [name for name in names if name]
+    if bad := [n for n in names if n in (".", "..") or any(c in n for c in "/\\\0")]:
+        raise SystemExit(
+            f"softmax_lab: a user name must be fit for a folder; received {bad[0]!r}. Correct it."
+        )
+    return names
 
 
 if __name__ == "__main__":

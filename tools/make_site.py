@@ -3,13 +3,16 @@
     python tools/make_site.py                        the site
     python tools/make_site.py --without-solutions    without the solutions of the exercises
     python tools/make_site.py my/own.ipynb           with a notebook of your own as a page more
+    python tools/make_site.py --open-in NAME=ADDRESS with a button that opens a lesson elsewhere
+
+The address of a notebook on Binder, on Colab or on a hub of your own has its file's name in it,
+which {file} stands for: https://mybinder.org/v2/gh/ME/COPY/main?urlpath=lab/tree/notebooks/{file}
 
 Nothing is loaded from elsewhere: the folder works on any web server, and from a stick. A lesson is
 run once, and again only when it or the package has changed.
 """
 
 import argparse
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -19,25 +22,35 @@ import nbformat
 import notebooks
 import web_files
 from softmax_lab.lessons import LESSONS
-from web import finish, licences, runs, sources
+from web import explorer_pages, finish, licences, own_notebooks, runs, sources
 
 ROOT = Path(__file__).resolve().parent.parent
 SITE = ROOT / "build" / "site"
 WORK = ROOT / "build" / "site-work"
 THEME = ROOT / "tools" / "web" / "theme"
+MADE_OF = ("softmax_lab", "notebooks", "docs", "tools", "locks", "README.md")
 
 
-def build(site=SITE, work=WORK, lessons=LESSONS, own=(), solutions=True, kept=runs.KEPT):
+def build(
+    site=SITE, work=WORK, lessons=LESSONS, own=(), solutions=True, open_in=None, kept=runs.KEPT
+):
     """Make the site of these lessons, and of notebooks of one's own."""
     source = work / "source"
     pictures = work / "explorers"
     write_sources(source, pictures, lessons, own, solutions, kept)
-    sphinx(source, work)
+    sphinx(source, work, open_in or {})
     finish.finished(work / "html", pictures, site)
+    explorer_pages.write_pages(site / "explorers", "../_static/explorers")
     licences.write_texts(site / "licences")
     (site / "notebooks").mkdir()
     for path in [*(notebooks.FOLDER / each.file for each in lessons), *own]:
-        shutil.copy(path, site / "notebooks")
+        notebook = nbformat.read(path, as_version=4)
+        notebook.cells = [each for each in notebook.cells if solutions or not is_solution(each)]
+        (site / "notebooks" / path.name).write_bytes(notebooks.written(notebook))
+
+
+def is_solution(cell):
+    return "solution" in cell.metadata.get("tags", [])
 
 
 def write_sources(source, pictures, lessons, own, solutions, kept):
@@ -47,13 +60,14 @@ def write_sources(source, pictures, lessons, own, solutions, kept):
     pages |= {"index", "licences"}
     paths = [notebooks.FOLDER / each.file for each in lessons]
     written = {}
-    for path, ran in zip(paths, runs.run_all(paths, kept), strict=True):
+    for path, lesson in zip(paths, runs.run_all(paths, kept), strict=True):
         stored = nbformat.read(path, as_version=4)
-        page = sources.lesson_page(ran, stored, path.stem, pages, pictures, solutions)
+        page = sources.lesson_page(lesson, stored, path.stem, pages, pictures, solutions)
         written[path.name] = nbformat.writes(page)
     for path in own:
-        ran = notebooks.executed(path, store_widget_state=True, drawings=True)
-        written[path.name] = nbformat.writes(sources.own_page(ran, path.stem, pages, pictures))
+        written[path.name] = nbformat.writes(
+            sources.own_page(own_notebooks.ran(path), path.stem, pages, pictures)
+        )
     for path in documents:
         written[path.name] = sources.relinked(path.read_text(encoding="utf-8"), pages)
     written["licences.md"] = licences.page()
@@ -65,12 +79,12 @@ def write_sources(source, pictures, lessons, own, solutions, kept):
             path.unlink()
 
 
-def sphinx(source, work):
+def sphinx(source, work, open_in):
     """Run Sphinx; a warning is an error."""
     command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-b", "html"]
-    process = subprocess.run(
-        [*command, "-c", THEME, "-d", work / "doctrees", source, work / "html"]
-    )
+    settings = [f"-Dopen_in.{name}={address}" for name, address in open_in.items()]
+    folders = ["-c", THEME, "-d", work / "doctrees", source, work / "html"]
+    process = subprocess.run([*command, *settings, *folders])
     if process.returncode:
         sys.exit("softmax_lab: Sphinx could not make the pages; it says why above.")
 
@@ -78,10 +92,30 @@ def sphinx(source, work):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--without-solutions", action="store_true")
+    parser.add_argument(
+        "--open-in",
+        action="append",
+        default=[],
+        metavar="NAME=ADDRESS",
+        help="a button on each lesson, as Binder or Colab; {file} in the address is its notebook",
+    )
     parser.add_argument("own", nargs="*", type=Path, help="notebooks of your own")
     arguments = parser.parse_args()
+    own = own_notebooks.checked(arguments.own)
     web_files.main()
-    build(own=arguments.own, solutions=not arguments.without_solutions)
+    if web_files.missing():
+        sys.exit("softmax_lab: without what npm fetches there is no site.")
+    open_in = dict(each.partition("=")[::2] for each in arguments.open_in)
+    made_of = runs.digest(MADE_OF, arguments.without_solutions, open_in)
+    stamp = WORK / "made-of.txt"
+    made = (SITE / "index.html").exists() and stamp.exists() and stamp.read_text() == made_of
+    if made and not own:
+        print(f"softmax_lab: nothing has changed; the site is in {SITE.relative_to(ROOT)}.")
+        return
+    stamp.unlink(missing_ok=True)
+    build(own=own, solutions=not arguments.without_solutions, open_in=open_in)
+    if not own:  # nobody knows what a notebook of one's own reads
+        stamp.write_text(made_of)
     print(f"softmax_lab: the site is in {SITE.relative_to(ROOT)}; open index.html there.")
 
 

@@ -7,6 +7,7 @@ Open one in a browser: S shows the notes, with a clock; ?print-pdf after its add
 """
 
 import argparse
+from dataclasses import dataclass
 from pathlib import Path
 
 import web_files
@@ -18,26 +19,36 @@ BUILD = ROOT / "build" / "slides"
 LECTURES = ("lecture-15", "lecture-50")
 
 
+@dataclass(frozen=True)
+class Page:
+    """A deck or a lecture before its formulas are set."""
+
+    name: str
+    title: str
+    sections: str
+    minutes: float
+
+
 def deck_page(lesson, writer):
     """The deck of a lesson."""
     made = writer.deck
-    sections = [writer.section(slide) for slide in made.slides]
+    sections = "\n".join(writer.section(slide) for slide in made.slides)
+    notes = '<aside class="notes">'
     head = "".join(f"<p><b>{name}.</b> {text}</p>" for name, text in made.head.items())
-    sections[0] = sections[0].replace('<aside class="notes">', f'<aside class="notes">{head}', 1)
-    sections = writer.formulas.put_into("\n\n\n".join(sections)).split("\n\n\n")
-    return deck.page(f"{lesson.number} · {lesson.title}", sections, 60 * made.minutes)
+    sections = sections.replace(notes, notes + head, 1)
+    return Page(lesson.name, f"{lesson.number} · {lesson.title}", sections, made.minutes)
 
 
 def lecture_page(lecture, writers):
-    """A lecture: slides of the decks, with a plan in the notes."""
+    """A lecture: slides of the decks and its own, with a plan in the notes."""
     sections, minute = [], 0.0
     for name, minutes in lecture.parts:
         writer = writers[name[:2]]
         slide = next(slide for slide in writer.deck.slides if slide.name == name)
         plan = f"<p><b>{clock(minute)} – {clock(minute + minutes)}</b></p>"
-        sections.append(writer.formulas.put_into(writer.section(slide, minutes, plan)))
+        sections.append(writer.section(slide, minutes, plan))
         minute += minutes
-    return deck.page(lecture.title, sections, 60 * minute)
+    return Page(lecture.deck.name, lecture.title, "\n".join(sections), minute)
 
 
 def clock(minutes):
@@ -52,20 +63,34 @@ def clock(minutes):
 def make(folder, names=()):
     """Write decks, lectures and polls into a folder; all, or those with these names."""
     folder.mkdir(parents=True, exist_ok=True)
-    writers = {lesson.name[:2]: deck.Writer(source.read(lesson.name)) for lesson in LESSONS}
-    for lesson in LESSONS:
-        if not names or lesson.name in names:
-            yield written(folder, lesson.name, deck_page(lesson, writers[lesson.name[:2]]))
-    for name in LECTURES:
-        if not names or name in names:
-            yield written(folder, name, lecture_page(source.lecture(name), writers))
+    formulas = deck.Formulas()
+    lectures = [source.lecture(name) for name in LECTURES]
+    made = [*(source.read(lesson.name) for lesson in LESSONS), *(each.deck for each in lectures)]
+    writers = {source.number_of(each.name): deck.Writer(each, formulas) for each in made}
+    pages = [
+        *(
+            deck_page(lesson, writers[lesson.name[:2]])
+            for lesson in LESSONS
+            if wanted(lesson.name, names)
+        ),
+        *(lecture_page(each, writers) for each in lectures if wanted(each.deck.name, names)),
+    ]
+    letters = deck.letters_of([page.sections + page.title for page in pages])
+    whole = formulas.into(page.sections for page in pages)
+    for page, sections in zip(pages, whole, strict=True):
+        html = deck.page(page.title, sections, 60 * page.minutes, letters)
+        yield written(folder / f"{page.name}.html", html)
     if not names:
-        yield from write_polls(folder, all_polls(writers.values()))
+        for ending, text in polls.forms(all_polls(writers.values())).items():
+            yield written(folder / f"polls.{ending}", text)
 
 
-def written(folder, name, page):
-    file = folder / f"{name}.html"
-    file.write_text(page, encoding="utf-8")
+def wanted(name, names):
+    return not names or name in names
+
+
+def written(file, text):
+    file.write_text(text, encoding="utf-8")
     return file
 
 
@@ -73,15 +98,6 @@ def all_polls(writers):
     """The polls of all decks, in their order."""
     found = [polls.poll_of(s, writer.known) for writer in writers for s in writer.deck.slides]
     return [poll for poll in found if poll]
-
-
-def write_polls(folder, found):
-    """The polls in their three forms."""
-    forms = {"gift": polls.as_gift, "csv": polls.as_csv, "html": polls.as_page}
-    for ending, form in forms.items():
-        file = folder / f"polls.{ending}"
-        file.write_text(form(found), encoding="utf-8")
-        yield file
 
 
 def main():

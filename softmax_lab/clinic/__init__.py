@@ -5,7 +5,7 @@
 ``screening`` finds out what it is. ``catalogue`` holds the mistakes, ``probes`` the inputs.
 ``calling`` asks a stranger's function, ``worker`` runs it apart, where ``performing`` calls it and
 ``results`` reads what it gave. ``reading`` and ``matching`` compare its numbers, ``judging`` judges
-them, ``symptoms`` and ``report`` say it.
+them, ``beside`` its other ``parts``; ``symptoms`` and ``report`` say it.
 """
 
 from softmax_lab.clinic.diagnose import diagnose

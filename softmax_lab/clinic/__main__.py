@@ -104,7 +104,10 @@ def _in_a_line(diagnosis):
     """The headline; of what is right also what it was read as, since no details follow."""
     if diagnosis.verdict != "correct":
         return diagnosis.headline
-    return " ".join([f"correct: read as {diagnosis.reading.words}.", *diagnosis.reading.others])
+    if diagnosis.beside:
+        return diagnosis.headline
+    read_as = f"correct: read as {diagnosis.reading.words}."
+    return " ".join([read_as, *diagnosis.first, *diagnosis.reading.others])
 
 
 def guarded(run):

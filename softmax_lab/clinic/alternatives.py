@@ -3,7 +3,9 @@
 To say of another setting what the function would be then, give it words in ``SAID``.
 """
 
-from softmax_lab.clinic.catalogue.other_questions import answered_by
+from softmax_lab.clinic import names
+from softmax_lab.clinic.catalogue import entry
+from softmax_lab.clinic.catalogue.other_questions import QUESTIONS, answered_by
 from softmax_lab.clinic.matching import explained_by
 from softmax_lab.clinic.settings import DEFAULTS
 
@@ -11,6 +13,14 @@ SAID = {
     "layout": "If its samples are meant to be {value}, it is wrong: {key}.",
     "given": "If it is meant to be fed the {value}, it is wrong: {key}.",
     "reduction": "As that of the {value}, it is wrong: {key}.",
+}
+RIGHT_AS = {
+    "layout": "If its samples are meant to be {value}, it is right on ordinary inputs.",
+    "given": "If it is meant to be fed the {value}, it is right on ordinary inputs.",
+}
+LACKING = {
+    "output": "If it is meant to be fed the logits, softmax is missing.",
+    "logits": "If it is meant to be fed the output, softmax is applied twice.",
 }
 LACKS = {
     "loss": "As the mean loss it lacks 1/N.",
@@ -42,10 +52,25 @@ def other_readings(reading, candidates, as_ours=()):
         value = getattr(candidate.settings, name)
         if (reading.settings.reduction, value) == ("sum", "mean"):
             said.append(LACKS[role])
-        elif keys := explained_by(trials, candidate.settings):
+        elif keys := _mistakes(trials, candidate.settings):
             said.append(SAID[name].format(value=value, key=keys[0]))
     said += [] if reading.answer else _right_too(reading, candidates)
     return list(dict.fromkeys(said))
+
+
+def named_otherwise(function, reading):
+    """Of what is wrong, that it is no answer to the question in its name either."""
+    role = reading.settings.role
+    name = f"{getattr(function, '__name__', '')} {type(function).__name__}"
+    if names.speaks_of(r"log_?soft_?max|log_?sm(_|$)", name):
+        question = next(q for q in QUESTIONS if q.key == "log_softmax")
+        if role in question.words:
+            yield f"As {question.words[role]}, it is wrong, too."
+
+
+def _mistakes(trials, settings):
+    """The mistakes that would explain the numbers, apart from those that show far out only."""
+    return [key for key in explained_by(trials, settings) if not entry(settings, key).fragile]
 
 
 def _right_too(reading, candidates):

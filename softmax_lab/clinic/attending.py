@@ -24,7 +24,7 @@ from softmax_lab.clinic.report import Diagnosis
 from softmax_lab.clinic.results import Outcome
 from softmax_lab.clinic.screening import containers
 from softmax_lab.clinic.settings import Settings
-from softmax_lab.clinic.symptoms import ended, quoted
+from softmax_lab.clinic.symptoms import RANDOM, ended, quoted
 from softmax_lab.clinic.trials import Trial
 
 HOLDS = {
@@ -35,6 +35,8 @@ HOLDS = {
     "d": r"d|d_?k|d_?model|d_?head|head_?dim|dim|depth",
     "scale": r"scale|scaling",
 }
+CAUSAL = r"causal|masked|autoregressive|decoder|look_?ahead"
+FLAG = r"(is_?)?causal|use_?mask|masked|autoregressive"
 PLAIN = next(iter(probes.MASKS))
 ANY_SHAPE = "It takes as many queries as keys only: on others {}"
 
@@ -79,6 +81,9 @@ def _framework_forms(thing, role):
 def _calls(function, role):
     known = parameters(function) or []
     tokens = [_token(p) for p in known]
+    if "g" in tokens and any(names.matches(names.CACHE, p.name) for p in known):
+        speaks = names.speaks_of("attention|attn", getattr(function, "__name__", ""))
+        return [*_from_kept(known, tokens)] if role or speaks else []
     if {"q", "k", "values"} <= set(tokens):
         filled = [
             token or guessed(p) or Value(None)
@@ -95,6 +100,19 @@ def _calls(function, role):
         return []
     rest = tuple(guessed(p) or Value(None) for p in known if p.required)[len(_wanted(role)) :]
     return [Call("", (*order, *rest)) for order in _orders(role)]
+
+
+def _from_kept(known, tokens):
+    """The arriving error, and what the forward pass has kept, as a tuple."""
+    for kept in ("kept:4", "kept:3"):
+        yield Call(
+            "",
+            tuple(
+                "g" if token == "g" else kept if names.matches(names.CACHE, p.name)
+                else guessed(p) or Value(None)
+                for p, token in zip(known, tokens, strict=True) if p.required
+            ),
+        )  # fmt: skip
 
 
 def _wanted(role):
@@ -120,27 +138,43 @@ def _token(parameter):
 class Attendance:
     """What came back from one form in one role."""
 
-    def __init__(self, patient, form, settings, container, kind):
+    def __init__(self, patient, form, settings, container, kind, causal=False, axes=0):
         self.patient, self.form, self.settings = patient, form, settings
         self.container = container
         self.kind = kind  # of mask
+        self.causal = causal  # whether it makes a mask of its own
+        self.axes = axes  # in front of those of the samples and of their numbers
         self.changed = {}
 
-    def tried(self, cases, extreme=False):
+    def tried(self, cases, extreme=False, form=None):
         """A trial of each case."""
-        return [self._trial(case, extreme) for case in cases]
+        cases = [case.causal() if self.causal else case for case in cases]
+        return [self._trial(case.lifted(self.axes), extreme, form or self.form) for case in cases]
 
-    def _trial(self, case, extreme):
-        outcomes = self.patient.ask(self.form, case.parts(self.kind), self.container)
+    def _trial(self, case, extreme, form):
+        outcomes = self.patient.ask(form, case.parts(self.kind), self.container)
         for outcome in outcomes.values():
             self.changed.update(dict.fromkeys(outcome.changed))
-        return Trial(case, "batch", _answer(outcomes, case, self.form), extreme)
+        return Trial(case, "batch", _answer(outcomes, case, form), extreme)
 
     def ask_all(self):
         """Trials of all ordinary inputs, without a mask and, where it takes one, with."""
-        self.plain = self.tried(probes.generic(self.settings))
+        generic = probes.generic(self.settings)
+        self.plain = self.tried(generic)
         masks = probes.masked(self.settings) if _takes_mask(self.form) else []
-        self.masked = [t for t in self.tried(masks) if t.returned]
+        masked = self.tried(masks)
+        if flagged := _with_flag(self.patient.function, self.form):
+            masked += self.tried([case.causal() for case in generic], form=flagged)
+        self.masked = [t for t in masked if t.returned]
+
+    @property
+    def unsteady(self):
+        """Whether the same question gets another answer."""
+        first = next((t for t in self.plain if t.returned), None)
+        if first is None:
+            return False
+        again = self._trial(first.case, False, self.form).outcome.value
+        return not np.array_equal(again, first.outcome.value, equal_nan=True)
 
     @property
     def level(self):
@@ -150,6 +184,18 @@ class Attendance:
         right = fits and all(t.right for t in returned)
         right_with_mask = right and all(t.right for t in self.masked)
         return not fits, not _takes_mask(self.form), not right_with_mask, not right
+
+
+def _with_flag(function, form):
+    """The form with the flag for a causal mask set, if the function has one that is not."""
+    if len(form.calls) > 1 or form.engine or not callable(function):
+        return None
+    known = [p for p in parameters(function) or [] if not p.required]
+    flag = next((p.name for p in known if names.matches(FLAG, p.name)), None)
+    if flag is None or inspect.signature(function).parameters[flag].default is not False:
+        return None
+    call = replace(form.last, keywords=(*form.last.keywords, (flag, Value(True))))
+    return replace(form, calls=(call,))
 
 
 def _takes_mask(form):
@@ -191,12 +237,27 @@ def _attendances(patient, forms, declared):
     for form in forms:
         kinds = probes.MASKS if _takes_mask(form) else [PLAIN]
         settings = Settings(role=declared.get("role") or _role(form))
+        own_masks = [False] if _takes_mask(form) else [False, True]
+        if len(own_masks) > 1 and _speaks_of_causality(patient.function):
+            own_masks.reverse()
         for container, kind in product(containers(patient.function), kinds):
-            tried = Attendance(patient, form, settings, container, kind)
-            tried.ask_all()
-            yield tried
-            if patient.given_up or not tried.level[2]:
-                return
+            for axes, causal in product((0, 1, 2), own_masks):
+                tried = Attendance(patient, form, settings, container, kind, causal, axes)
+                tried.ask_all()
+                yield tried
+                if patient.given_up or not tried.level[2]:
+                    return
+                if causal == own_masks[-1] and any(t.returned for t in tried.plain):
+                    break  # it needs no further axes
+
+
+def _speaks_of_causality(function):
+    """Whether names, or the code, speak of a mask that hides what comes later."""
+    said = [getattr(function, "__name__", ""), str(getattr(function, "__doc__", "") or "")]
+    methods = vars(function).values() if inspect.isclass(function) else [function]
+    codes = [getattr(m, "__code__", None) for m in methods]
+    inside = {name for code in codes for name in getattr(code, "co_names", ())}
+    return names.speaks_of(CAUSAL, " ".join(said)) or bool(inside & {"tril", "triu", "tri"})
 
 
 def _role(form):
@@ -207,8 +268,9 @@ def _role(form):
 def _judged(tried, declared):
     settings, trials, masked = tried.settings, tried.plain, tried.masked
     returned = [t for t in trials if t.returned]
-    far = tried.tried(probes.extreme(settings)) if returned else []
-    stacked = tried.tried(probes.batches(settings)) if returned else []
+    square = bool(returned) and not trials[0].returned  # it takes as many queries as keys only
+    far = tried.tried(probes.extreme(settings, square)) if returned else []
+    stacked = tried.tried(probes.batches(settings)) if returned and not tried.axes else []
     all_returned = [*returned, *masked]
     mistakes, together = [], False
     if not returned:
@@ -223,12 +285,17 @@ def _judged(tried, declared):
         verdict = "wrong"
         mistakes = explained_by(all_returned, settings) or _two(all_returned, settings)
         together = len(mistakes) == 2 and not explained_by(all_returned, settings)
-    if tried.changed:
-        verdict = "wrong"
-    reading = Reading(settings, tried.form, declared, container=tried.container)
+    unsteady = tried.unsteady
+    if tried.changed or unsteady:
+        verdict, mistakes = "wrong", [] if unsteady else mistakes
+    others = ["Its mask is causal: no query attends to a later key."] if tried.causal else []
+    if tried.axes:
+        others.append(f"It takes arrays of {2 + tried.axes} axes: samples or heads come first.")
+    reading = Reading(settings, tried.form, declared, container=tried.container, others=others)
     told = _symptoms(tried, trials, masked, far, stacked, verdict)
     shown = evidence.most_telling([*trials, *masked, *far, *stacked])
-    return Diagnosis(verdict, mistakes, list(told), settings, shown, together, reading, None)
+    told = [*([RANDOM] if unsteady else ()), *told]
+    return Diagnosis(verdict, mistakes, told, settings, shown, together, reading, None)
 
 
 def _two(trials, settings):

@@ -11,6 +11,7 @@ import numpy as np
 
 from softmax_lab.attention import attention, attention_vjp
 from softmax_lab.clinic.settings import Settings
+from softmax_lab.softmax import softmax
 
 PARTS = {"attention": ("o",), "attention_backward": ("∂C/∂q", "∂C/∂k", "∂C/∂v")}
 MASKS = {  # what stands where a query may attend to a key, and where it may not
@@ -53,13 +54,33 @@ class AttentionCase:
             return flat([attention(self.q, self.k, self.v, self.mask)])
         return flat(attention_vjp(self.q, self.k, self.v, self.g, self.mask))
 
+    @property
+    def h(self):
+        """The weights."""
+        scores = self.q @ np.swapaxes(self.k, -1, -2) / np.sqrt(self.d)
+        return softmax(scores if self.mask is None else np.where(self.mask, scores, -np.inf))
+
     def parts(self, kind):
         """Everything that a function may be given, with the mask in one of its kinds."""
         keys, d = self.k.shape[-2], self.d
         may = np.ones((*self.q.shape[:-1], keys), bool) if self.mask is None else self.mask
         parts = {"q": self.q, "k": self.k, "values": self.v, "g": self.g}
         parts = {name: a.copy() for name, a in parts.items()} | {"mask": MASKS[kind](may)}
+        parts |= {"kept:3": (self.q, self.k, self.v), "kept:4": (self.q, self.k, self.v, self.h)}
         return parts | {"d": d, "scale": 1 / np.sqrt(d), "n": d, "N": 1, "axis": -1, "b": 0.0}
+
+    def causal(self):
+        """The same, where no query attends to a later key."""
+        return replace(self, mask=np.tri(self.q.shape[-2], self.k.shape[-2], dtype=bool))
+
+    def lifted(self, axes):
+        """The same with further axes in front, of two samples, or of two heads of one."""
+        if not axes:
+            return self
+        both = {
+            name: np.stack([getattr(self, name), -0.7 * getattr(self, name)]) for name in "qkvg"
+        }
+        return replace(self, **{name: a[(None,) * (axes - 1)] for name, a in both.items()})
 
     def split(self, value):
         """An answer, one part behind the other, as its parts."""
@@ -110,13 +131,12 @@ def masked(settings):
 def batches(settings):
     """Two samples, each a case of its own."""
     one = generic(settings)[0]
-    both = {name: np.stack([getattr(one, name), -0.7 * getattr(one, name)]) for name in "qkvg"}
-    return [replace(one, name=f"2 samples of {one.name}", **both)]
+    return [replace(one, name=f"2 samples of {one.name}").lifted(1)]
 
 
-def extreme(settings):
+def extreme(settings, square=False):
     """Scores that overflow, and a query whose scores all lie far below those of another."""
-    one = generic(settings)[0]
+    one = generic(settings)[int(square)]
     far = one.q.copy()
     far[0] *= 0.001
     far[1] *= 900

@@ -49,6 +49,17 @@ def _documented(function):
     return found or None
 
 
+def is_called(thing, form, wanted, pattern):
+    """Whether a parameter into which a form puts a token has a name of one kind."""
+    method = getattr(thing, form.last.name, thing) if form.last.name else thing
+    known = [p for p in parameters(method) or [] if p.required]
+    known = known[1:] if inspect.isclass(thing) and form.last.name else known
+    return any(
+        token == wanted and names.matches(pattern, p.name)
+        for p, token in zip(known, form.last.tokens, strict=False)
+    )
+
+
 def keyword_only(function):
     """The parameters that must be given by name, with a value that can be guessed."""
     try:
@@ -124,14 +135,15 @@ FUNCTIONS = {
     0: [],
     1: [("z",), ("h",)],
     2: [
-        pair
-        for x, other in product("zh", "vty")
-        for pair in ((x, other), (other, x))
+        *(pair for x, other in product("zh", "vty") for pair in ((x, other), (other, x))),
+        ("W", "X"), ("X", "W"),
     ],
     3: [
         *permutations(("z", "h", "t")),
         *permutations(("z", "h", "y")),
         *permutations(("z", "h", "v")),
+        *permutations(("X", "t", "h")),
+        *permutations(("X", "y", "h")),
         ("W", "X", "y"), ("X", "W", "y"), ("X", "y", "W"), ("W", "X", "t"), ("X", "W", "t"),
         ("X", "t", "W"),
     ],
@@ -153,6 +165,8 @@ def _fill(some, only):
         data = list(range(min(len(some), 2)))
     options = []
     for tokens in chosen.get(len(data), []):
+        if not _holds_what_is_linear(some, data, tokens):
+            continue
         score, best = 0.0, 0.0
         for k, token in zip(data, tokens, strict=True):
             holds = _with_annotation(names.holds(some[k].name), some[k])
@@ -169,6 +183,14 @@ def _fill(some, only):
         for filled, more in _with_extras(some, data, tokens):
             made.append((filled, penalty + more))
     return made
+
+
+def _holds_what_is_linear(some, data, tokens):
+    """Whether what would be weights, or features without weights, is called so."""
+    wanted = "W" if len(data) == 2 else "X" if "W" not in tokens else ""
+    if wanted not in tokens:
+        return True
+    return wanted in names.holds(some[data[tokens.index(wanted)]].name)
 
 
 def _with_annotation(holds, p):

@@ -144,6 +144,7 @@ def parts_for(case, way):
     columns = settings.layout == "columns" and way == "batch"
     axis = 0 if columns or way == "column" else -1
     ones = np.ones(N) if way == "batch" else 1.0
+    parts |= {"evenly": np.ones(case.n)}
     return parts | {"X": np.eye(N), "ones": ones, "n": case.n, "N": N, "axis": axis, "b": 0.0}
 
 

@@ -1,21 +1,24 @@
 """The consultation: try a function, judge it, name its mistake, and say what was seen."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 import numpy as np
 
-from softmax_lab.clinic import attending, evidence, names, penalties, symptoms
+from softmax_lab.clinic import attending, beside, evidence, names, symptoms
 from softmax_lab.clinic.adapters import adapters, takes_any_number
-from softmax_lab.clinic.alternatives import other_readings
+from softmax_lab.clinic.alternatives import LACKING, RIGHT_AS, named_otherwise, other_readings
+from softmax_lab.clinic.binding import parameters
 from softmax_lab.clinic.calling import Caller, Patient, parts_for
 from softmax_lab.clinic.catalogue.other_questions import answered_by
 from softmax_lab.clinic.form import Call, Form
 from softmax_lab.clinic.forms import forms_of, forms_of_method, owner_of
 from softmax_lab.clinic.judging import judge, loud
+from softmax_lab.clinic.parts import Beside
 from softmax_lab.clinic.probes import cases
 from softmax_lab.clinic.readings import Reading, difference
 from softmax_lab.clinic.report import Diagnosis
+from softmax_lab.clinic.results import Outcome
 from softmax_lab.clinic.screening import (
     ONE_HOT_ONLY,
     Candidate,
@@ -121,6 +124,9 @@ def diagnose(
     forms = forms or [Form((Call("", ("z",)),))]
     with np.errstate(all="ignore"), Patient(thing) as patient:
         diagnosis = _consultation(patient, forms, declared)
+    wants_function = names.function_among(parameters(thing) or [])
+    if wants_function and not patient.answered and not declared:
+        return _of_functions(wants_function)
     called_otherwise = (
         (not patient.answered and not patient.endless)
         or (patient.gave_function and declared.get("role") not in ("softmax", "loss"))
@@ -160,6 +166,16 @@ def _as_attention(thing, declared):
         return attending.consultation(patient, forms, declared)
 
 
+def _of_functions(name):
+    """What is said of code that is given a function: no reading has one."""
+    settings = Settings("jacobian")
+    said = (
+        f"it is given a function, {name!r}; the clinic hands over arrays. Try the function itself."
+    )
+    nothing = Trial(cases(settings, "generic")[0], "batch", Outcome(problem="nothing"))
+    return Diagnosis("not judged", [], [], settings, nothing, beside=said)
+
+
 def _no_form(function):
     return (
         f"function must be callable, or a layer with forward and backward; "
@@ -174,18 +190,38 @@ def _consultation(patient, forms, declared):
         candidates = [_as_declared(patient, forms[0], declared)]
     found = _without_blame(_best(patient, candidates, declared))
     found = _as_its_forward(patient, found, candidates)
-    remedy = ""
-    if found.verdict in ("fragile", "wrong") and not found.answer:
+    found, seen = _with_what_is_beside(patient, found, declared)
+    remedy = []
+    if found.verdict in ("fragile", "wrong") and not found.answer and not seen.notes:
         remedy = _remedy(patient, forms, declared, found)
-    if found.verdict in ("correct", "fragile") and (
-        sentence := penalties.complaint(patient, found.reading)
-    ):
-        found = replace(found, verdict="wrong", mistakes=[])
-        return _diagnosis(found, sentence, [])
-    others = []
+    others = found.otherwise
     if found.verdict != "wrong":
-        others = other_readings(found.reading, candidates, found.as_ours)
-    return _diagnosis(found, remedy, others)
+        read = replace(found.reading, answer=found.answer)
+        others = [*others, *other_readings(read, candidates, found.as_ours)]
+    elif not found.mistakes:
+        others = [*others, *named_otherwise(patient.function, found.reading)]
+    return _diagnosis(found, [*remedy, *seen.notes], others, seen.fault)
+
+
+def _with_what_is_beside(patient, found, declared):
+    """The finding, or that on the part beside it that is at fault; and what was seen there."""
+    if found.verdict == "wrong" and not found.mistakes and not found.seen.unsteadiness:
+        seen = beside.of_a_loss_of_its_own(patient, found)
+        unknown = bool(seen.fault) and "role" not in declared
+        return (replace(found, verdict="not judged") if unknown else found), seen
+    if found.verdict not in ("correct", "fragile"):
+        return found, Beside()
+    seen = beside.of(patient, found)
+    if seen.belongs and not {"reduction", "loss"} & {*declared}:
+        like_the_loss = replace(found.reading, settings=seen.belongs)
+        return _examined(patient, Candidate(like_the_loss, Seen(found.reading.form, {}))), seen
+    if seen.fault and (seen.of_gradient or "role" not in declared):
+        if seen.reading:
+            of_other = _examined(patient, Candidate(seen.reading, Seen(seen.reading.form, {})))
+            if of_other.verdict == "wrong":
+                return of_other, Beside([seen.right])
+        return replace(found, verdict="wrong", mistakes=[]), seen
+    return found, seen
 
 
 def _without_blame(found):
@@ -206,6 +242,7 @@ class Finding:
     way: str
     answer: object = None
     as_ours: tuple = ()  # the mistakes that it would be, were our question meant
+    otherwise: list = field(default_factory=list)  # readings under which it would be right
 
 
 def _examined(patient, candidate):
@@ -224,22 +261,39 @@ MOST_EXAMINED = 3
 def _best(patient, candidates, declared):
     """Right before another question, that before one mistake, one before two; else by the names."""
     right = right_ones(candidates, declared)
+    doubtful = [c for level, c in right if level < ONE_HOT_ONLY and c.doubt]
+    right = [(level, c) for level, c in right if not c.doubt]
     right_on_all = [c for level, c in right if level < ONE_HOT_ONLY]
     if found := _another_question(patient, _before_labels(candidates, right_on_all), declared):
         return found
     if found := _first_right(patient, right_on_all):
-        return found
+        return found if found.verdict == "correct" else _with_doubt(found, doubtful)
     if found := _another_question(patient, candidates, declared):
         return found
     if found := _first_right(patient, [c for level, c in right if level == ONE_HOT_ONLY]):
         return found
     two_at_once = None
     for candidate in islice(mistaken_ones(candidates), 2 * MOST_EXAMINED):
+        if doubtful and (candidate.doubt or candidate.settings.role != doubtful[0].settings.role):
+            continue
         found = _examined(patient, candidate)
         if found.mistakes and not found.seen.together:
-            return found
+            return _with_doubt(found, doubtful)
         two_at_once = two_at_once or (found if found.mistakes else None)
+    if found := _first_right(patient, doubtful):
+        return _with_doubt(found, doubtful)
     return two_at_once or _examined(patient, likeliest(candidates))
+
+
+def _with_doubt(found, doubtful):
+    """The finding, with the reading that would be right and that its own words speak against."""
+    for candidate in doubtful[:1]:
+        value = getattr(candidate.settings, candidate.doubt)
+        if getattr(found.reading.settings, candidate.doubt) != value:
+            found.otherwise.append(RIGHT_AS[candidate.doubt].format(value=value))
+        elif candidate.doubt == "given":
+            found.otherwise.append(LACKING[value])
+    return found
 
 
 def _before_labels(candidates, right):
@@ -333,9 +387,9 @@ def _is_meant(function, declared):
 
 
 def _remedy(patient, forms, declared, found):
-    """The declarations under which the function would be right, as a sentence; or nothing."""
+    """The declarations under which the function would be right, in a sentence; or nothing."""
     if not declared or patient.is_slow:
-        return ""
+        return []
     some = []
     for k, (level, candidate) in enumerate(right_ones(screened(patient, forms, {}))):
         changes = difference(candidate.settings, vars(found.reading.settings))
@@ -346,8 +400,8 @@ def _remedy(patient, forms, declared, found):
         if RANK[other.verdict] < RANK[found.verdict]:
             said = " and ".join(f"{name}={value!r}" for name, value in changes.items())
             but = "" if other.verdict == "correct" else ", apart from what breaks it then,"
-            return f"It would be right{but} if {said} were declared."
-    return ""
+            return [f"It would be right{but} if {said} were declared."]
+    return []
 
 
 def _as_declared(patient, form, declared):
@@ -356,12 +410,11 @@ def _as_declared(patient, form, declared):
     return Candidate(Reading(settings, form, frozenset(declared)), Seen(form, {}))
 
 
-def _diagnosis(found, remedy, others):
+def _diagnosis(found, first, others, fault=""):
     seen, reading, way = found.seen, found.reading, found.way
     said = symptoms.of(seen, found.verdict, found.mistakes, way, found.answer)
     reading = replace(reading, answer=found.answer, others=others)
-    if remedy:
-        said = [remedy, *(s for s in said if s != remedy)]
+    said = list(dict.fromkeys([*first, *said]))
     return Diagnosis(
         found.verdict,
         found.mistakes,
@@ -371,4 +424,6 @@ def _diagnosis(found, remedy, others):
         seen.together,
         reading,
         found.answer,
+        first,
+        fault,
     )

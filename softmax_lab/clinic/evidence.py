@@ -170,6 +170,16 @@ UNITS = {
 }
 
 
+def factor_in_words(pairs):
+    """The constant factor to the right answer, as "N" or "2 · n"; "" if there is none."""
+    if not (found := factor(pairs)):
+        return ""
+    number, unit = found
+    if unit and np.isclose(abs(number), 1):
+        return f"{'-' if number < 0 else ''}{unit}"
+    return f"{number:.4g}{' · ' + unit if unit else ''}"
+
+
 def _factor(pairs):
     found = factor(pairs)
     if found:
@@ -177,11 +187,7 @@ def _factor(pairs):
         if not unit and np.isclose(number, 1, rtol=1e-4):
             yield "It is right to about five digits, not to the six that are asked for."
             return
-        if unit and np.isclose(abs(number), 1):
-            text = f"{'-' if number < 0 else ''}{unit}"
-        else:
-            text = f"{number:.4g}{' · ' + unit if unit else ''}"
-        yield f"Everything is {text} times the right answer: a constant factor."
+        yield f"Everything is {factor_in_words(pairs)} times the right answer: a constant factor."
         if unit:
             yield UNITS[unit]
         for known, words in NUMBERS.items():
@@ -199,12 +205,12 @@ def _sums(seen, pairs):
     if abs(off - wanted) > 1e-6:
         what = {"softmax": "The outputs of a sample", "jacobian": "The rows of the matrix"}
         why = (
-            "they are a distribution"
+            "as a distribution has to"
             if role == "softmax"
-            else "adding one number to all logits changes no output"
+            else "since adding one number to all logits changes no output"
         )
         start = what.get(role, "The entries of a sample's gradient")
-        yield f"{start} sum to {off:.3g}, not to {wanted}: {why}."
+        yield f"{start} sum to {off:.3g}, not to {wanted}, {why}."
 
 
 def _entries(seen, pairs):

@@ -8,6 +8,7 @@ from pathlib import Path
 from softmax_lab.clinic import names
 from softmax_lab.clinic.forms import forms_of, instance
 from softmax_lab.clinic.layers import public_methods
+from softmax_lab.clinic.settings import ATTENTION
 
 MODULE = "patient"  # what the file is called while it runs
 
@@ -99,16 +100,22 @@ def speaks_of_it(name):
 
 
 def _calls_softmax(thing):
-    """Whether the code of a function or method calls something that is named after softmax."""
-    code = getattr(getattr(thing, "__func__", thing), "__code__", None)
-    return any(names.speaks_of("softmax|sftmx", name) for name in getattr(code, "co_names", ()))
+    """Whether the code of a function, or of a class, calls what is named after softmax."""
+    some = [*public_methods(thing).values()] if inspect.isclass(thing) else [thing]
+    codes = [getattr(getattr(one, "__func__", one), "__code__", None) for one in some]
+    called = {name for code in codes for name in getattr(code, "co_names", ())}
+    return any(names.speaks_of("softmax|sftmx", name) for name in called)
 
 
 def is_recognised(label, diagnosis, thing=None):
     """Whether the function has to do with the clinic at all."""
     if names.speaks_of(names.OTHER, label) and not names.speaks_of("softmax", label):
-        return diagnosis.verdict == "correct"
-    if diagnosis.verdict != "wrong" or diagnosis.answer:
+        linear = bool(diagnosis.reading) and diagnosis.reading.form.linear
+        known = linear or diagnosis.settings.role in ATTENTION
+        return diagnosis.verdict == "correct" or (known and bool(diagnosis.mistakes))
+    if diagnosis.verdict != "wrong" or diagnosis.answer or diagnosis.first:
+        return True
+    if diagnosis.mistakes and diagnosis.settings.role in ATTENTION:
         return True
     if diagnosis.mistakes:
         return speaks_of_it(label)

@@ -15,7 +15,7 @@ WORDS = {
     "z": "logits", "h": "output", "v": "error", "t": "target", "y": "labels", "X": "features",
     "cache:dict": "cache", "cache:tuple": "cache",
     "q": "queries", "k": "keys", "values": "values", "g": "error", "mask": "mask",
-    "d": "d", "scale": "scale",
+    "kept:3": "cache", "kept:4": "cache", "d": "d", "scale": "scale",
     "n": "n", "N": "N", "axis": "axis", "b": "bias", "ctx": "context", "ones": "ones",
     "#class": "class", "#sample": "sample",
 }  # fmt: skip
@@ -49,6 +49,7 @@ class Form:
 
     calls: tuple
     made: tuple | None = None  # arguments of a class
+    kept: tuple = ()  # attributes that are set, with their tokens: ("W", "z")
     part: str = ""  # "", "[1]", "['dz']" or ".dinputs"
     engine: str = ""  # "torch" or "jax", where the framework calls the backward pass
     penalty: float = 0.0  # how much the names speak against it
@@ -64,6 +65,7 @@ class Form:
     def kinds(self):
         """What it is given, in all its calls."""
         tokens = [token for call in self.calls for token in arguments_of(call)]
+        tokens += [token for _, token in self.kept]
         upstream = {"v"} if self.engine and len(tokens) == 1 else set()  # a tape hands it over
         return frozenset(kind_of(token) for token in [*tokens, *upstream]) & frozenset(KINDS)
 
@@ -93,7 +95,8 @@ class Form:
     @property
     def order(self):
         """The arguments of the call that is judged, in words."""
-        return [_word(token) for token in self.last.tokens]
+        named = {"z": "weights"} if self.linear else {}
+        return [named.get(token) or _word(token) for token in self.last.tokens]
 
 
 def arguments_of(call):

@@ -32,7 +32,13 @@ def _functions(thing):
     columns = any(names.matches(names.COLUMNS, p.name, False) for p in known)
     flags = [p.name for p in known if not p.required and names.matches(names.FLAG, p.name)]
     penalties = [p.name for p in known if not p.required and names.guess(p.name) == 0.0]
+    weighted = [
+        p.name for p in known if not p.required and names.matches(names.CLASS_WEIGHTS, p.name)
+    ]
     for call, penalty in bindings(thing):
+        if weighted:  # weights of its own cannot be told from one number a batch
+            evenly = replace(call, keywords=(*call.keywords, (weighted[0], "evenly")))
+            yield Form((evenly,), penalty=penalty + 0.5, names_columns=columns)
         if "X" in call.tokens:  # the loss alone; what it adds for large weights is looked at later
             off = tuple((name, Value(0.0)) for name in penalties)
             call = replace(call, keywords=(*call.keywords, *off))
@@ -76,7 +82,27 @@ def _classes_of_functions(thing):
                 yield Form((replace(call, name=name),), made, penalty=penalty)
 
 
-FORMS = [_functions, layers, _torch_functions, _jax_functions, _classes_of_functions]
+def _models(thing):
+    """A linear classifier that keeps its weights, with a gradient from (features, target)."""
+    if not inspect.isclass(thing):
+        return
+    attributes = vars(instance(thing))
+    weights = [name for name in attributes if names.matches(names.WEIGHTS, name)]
+    biases = [name for name in attributes if names.matches(names.BIASES, name)]
+    if len(weights) != 1:
+        return
+    kept = ((weights[0], "z"), *((name, "b") for name in biases[:1]))
+    for name in public_methods(thing):
+        known = [p for p in parameters(bound(thing, name)) or [] if p.required]
+        if names.matches(names.NOT_A_STEP, name) or len(known) != 2:
+            continue
+        if names.holds(known[0].name).get("X") and names.holds(known[1].name).get("t"):
+            for target in "yt":
+                call = Call(name, ("X", target))
+                yield Form((call,), constructor(thing), kept, penalty=-1.0)
+
+
+FORMS = [_functions, _models, layers, _torch_functions, _jax_functions, _classes_of_functions]
 
 
 def forms_of(thing):

@@ -87,8 +87,8 @@ BACKWARDS = [
     ("ones",),
     ("z",),
     ("h",),
-    *FUNCTIONS[2],
-    *FUNCTIONS[3][:18],
+    *(pair for pair in FUNCTIONS[2] if "W" not in pair),
+    *FUNCTIONS[3][:30],
     (),
 ]
 

@@ -65,6 +65,10 @@ FLAG = (
     r"deriv.*|der|is_?deriv.*|grad|gradient|prime|diff|d|backward|back|backprop|.*derivative.*|"
     r"return_?(grad|jac|deriv).*"
 )
+CLASS_WEIGHTS = r"(class|sample)_?weights?|weights?"
+WEIGHTS = r"w|weights?|theta|coef_?|w_?1|params"
+BIASES = r"b|bias(es)?|intercept_?|b_?1"
+FUNCTION = r"f|fn|fun|func|function|(loss|cost)_?(fn|func|function)"
 CACHE = r".*cache.*|saved.*|memory|stored|memo|forward_.*|fwd_.*|state|tape"
 
 DERIVATIVE = (
@@ -79,6 +83,18 @@ LOSS = (
     r"mse|squared"
 )
 COLUMNS = r"d?[AZY]L?\d?|d?A_prev"
+# Of a parameter called so, nobody means the output.
+LOGITS = r"(.*_)?logits?(_.*)?|z|z_?\d|zs|pre_?act\w*|raw_\w+|unnorm\w*"
+PROBABILITIES = r"(.*_)?prob(s|as?|abilit(y|ies))?(_.*)?"
+# What a docstring says of shapes: (classes, m) or (N, C).
+_CLASSES = r"(?:n_?|num_?|number of )?(?:class(?:es)?|outputs?|units|features)|n_[xy]|[CKDckd]"
+_SAMPLES = (
+    r"(?:n_?|num_?|number of )?(?:samples?|examples?|batch(?:_?size)?|data|images|points)|[Nm]"
+)
+SHAPES = {
+    "columns": rf"\(\s*(?:{_CLASSES})\s*,\s*(?:{_SAMPLES})\s*\)",
+    "rows": rf"\(\s*(?:{_SAMPLES})\s*,\s*(?:{_CLASSES})\s*\)",
+}
 OTHER = r"relu|sigmoid|tanh|elu|dropout|linear|dense|affine|conv|pool|norm|accuracy|data|plot|init"
 FORWARD = [
     "forward",
@@ -128,6 +144,12 @@ def holds(name):
     return {}
 
 
+def function_among(parameters):
+    """The name of a parameter that is a function, such as ``f``, if one is."""
+    named = (p.name for p in parameters if p.required and matches(FUNCTION, p.name))
+    return next(named, "")
+
+
 def guess(name):
     """The token for a parameter whose value can be guessed, or None."""
     for pattern, token in EXTRAS:
@@ -140,6 +162,12 @@ def speaks_of(pattern, name):
     """Whether a part of a name fits."""
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name)
     return re.search(pattern, spaced) is not None or re.search(pattern, spaced.lower()) is not None
+
+
+def layout_told(text):
+    """The layout that the shapes in a docstring speak of, if they speak of one only."""
+    told = [layout for layout, shape in SHAPES.items() if re.search(shape, text)]
+    return told[0] if len(told) == 1 else ""
 
 
 def is_backward(name):

@@ -33,9 +33,11 @@ def complaint(patient, reading):
     factor = loss / (W * W).sum()  # the penalty is this times the sum of the squares
     if gradient.shape != W.shape or np.allclose(gradient, 2 * factor * W, rtol=1e-5, atol=1e-9):
         return ""
+    adds = (gradient * W).sum() / (W * W).sum()
+    by_N = " It is divided by N, as the mean is." if np.isclose(adds * len(W), 2 * factor) else ""
     return (
         f"The loss adds {factor:.3g} · reg · Σ W², whose derivative is {2 * factor:.3g} · reg · W; "
-        f"the gradient adds {(gradient * W).sum() / (W * W).sum():.3g} · reg · W."
+        f"the gradient adds {adds:.3g} · reg · W.{by_N}"
     )
 
 

@@ -54,6 +54,8 @@ def _called(function, form, given):
     target = function
     if form.made is not None:
         target = function(*(_filled(token, keep) for token in form.made))
+    for name, token in form.kept:
+        setattr(target, name, given[token])
     held = {}
     for call in form.calls:
         held = dict(getattr(target, "__dict__", {}))

@@ -91,5 +91,5 @@ def _forms(prediction, a, case):
     lengths = [(), (case.N,), (case.n,), (case.N, case.n)]
     if prediction.size and np.ptp(prediction) < 1e-12 and a.shape in lengths:
         yield np.broadcast_to(prediction.ravel()[0], a.shape)
-    if case.settings.role == "loss" and case.single:
+    if case.single and (case.settings.role == "loss" or prediction.shape == (1,)):
         yield prediction.reshape(-1)[0]

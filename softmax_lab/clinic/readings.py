@@ -48,12 +48,17 @@ class Reading:
     def words(self):
         """The reading in a phrase, to follow "Read as"."""
         parts = [self.answer.words if self.answer else self._what()]
-        if len(self.form.order) > 1 or self.form.linear:
-            parts.append(f"from ({', '.join(self.form.order)})")
+        order = self.form.order
+        if self.answer and self.answer.question.x:
+            order = [self.answer.question.x if o in ("logits", "output") else o for o in order]
+        if len(order) > 1 or self.form.linear:
+            parts.append(f"from ({', '.join(order)})")
         elif self.form.order and self.settings.role in ("softmax", "jacobian"):
             parts.append(f"from the {self.form.order[0]}")
         if self.form.last.name:
             parts.append(f"by the method {self.form.last.name!r}")
+        if even := [n for n, t in self.form.last.keywords if t == "evenly"]:
+            parts.append(f"with {even[0]} of 1")
         if flags := [n for n, t in self.form.last.keywords if t == Value(True)]:
             parts.append(f"with {flags[0]}=True")
         if self.form.part:
@@ -72,17 +77,18 @@ class Reading:
     def _what(self):
         role, s = self.settings.role, self.settings
         where = GIVEN[s.given]
+        at_weights = "at the weights, ∂C/∂W = Xᵀ ∂C/∂z" if self.form.linear else f"{where}, ∂C/∂z"
         loss = f"the {REDUCED[s.reduction]}{LOSSES[s.loss]}"
         return {
             "attention": "attention, o = softmax(q kᵀ/√d) v",
             "attention_backward": "the error passed back through attention, (∂C/∂q, ∂C/∂k, ∂C/∂v)",
-            "softmax": "softmax",
+            "softmax": "softmax of a linear layer" if self.form.linear else "softmax",
             "jacobian": "the derivative of softmax, J = ∂h/∂z",
             "backward": f"the error passed back through softmax, ∂C/∂z = Jᵀσ, {where}",
             "loss": f"{loss}, C"
             if s.reduction != "none"
             else f"the {LOSSES[s.loss]} of each sample",
-            "loss_gradient": f"the gradient {where}, ∂C/∂z, of {loss}",
+            "loss_gradient": f"the gradient {at_weights}, of {loss}",
             "output_gradient": f"the gradient at the output, ∂C/∂h, of {loss}",
         }[role]
 
@@ -142,7 +148,7 @@ def roles_of(thing, form, declared):
     text = str(getattr(thing, "__doc__", "") or "")
     roles = names.likely_roles(name, text, form.kinds)
     if form.linear:
-        roles = {"loss_gradient": 0.0, "loss": 3.0}
+        roles = {"loss_gradient": 0.0, "loss": 3.0} if form.kinds & {"t", "y"} else {"softmax": 0.0}
     return roles
 
 

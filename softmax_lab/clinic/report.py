@@ -86,6 +86,8 @@ class Diagnosis:
     together: bool = False
     reading: object = field(default=None, repr=False)
     answer: object = field(default=None, repr=False)
+    first: list = field(default_factory=list, repr=False)  # the symptoms that come before all
+    beside: str = field(default="", repr=False)  # what is wrong beside the part that was judged
 
     @property
     def entries(self):
@@ -95,6 +97,9 @@ class Diagnosis:
     @property
     def headline(self):
         """The verdict in one sentence."""
+        if self.beside:
+            but = "right on what was declared, but " * (self.verdict in ("correct", "fragile"))
+            return f"{self.verdict}: {but}{self.beside}"
         if self.verdict in ("correct", "not judged"):
             return f"{self.verdict}: {VERDICTS[self.verdict]}"
         if self.verdict == "fragile" and self.answer:
@@ -136,7 +141,7 @@ class Diagnosis:
     @property
     def advice(self):
         """Where to look on when no mistake has been named."""
-        if self.verdict in ("correct", "not judged") or self.mistakes:
+        if self.verdict in ("correct", "not judged") or self.mistakes or self.beside:
             return ""
         if self.answer:
             return self.lesson(self.answer.question)
@@ -145,7 +150,7 @@ class Diagnosis:
     @property
     def read_as(self):
         """The reading as a sentence, and the other readings that fit; nothing if there is none."""
-        if not self.reading:
+        if not self.reading or (self.verdict == "not judged" and self.beside):
             return []
         adapted = []
         if self.reading.adapter:

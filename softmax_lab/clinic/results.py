@@ -43,8 +43,12 @@ def outcomes_of(result, target, held):
     )
     if several and len(result) <= MOST_PARTS:
         found = {f"[{k}]": part for k, part in enumerate(result)}
+        for k, part in enumerate(result):  # ({"dW": …, "db": …}, cost)
+            if isinstance(part, dict):
+                del found[f"[{k}]"]
+                found |= {f"[{k}][{key!r}]": each for key, each in _some(part)}
     elif isinstance(result, dict):
-        found = {f"[{key!r}]": part for key, part in list(result.items())[:MOST_PARTS]}
+        found = {f"[{key!r}]": part for key, part in _some(result)}
     else:
         now = getattr(target, "__dict__", {})
         changed = {k: v for k, v in now.items() if v is not held.get(k)}
@@ -56,6 +60,10 @@ def outcomes_of(result, target, held):
         if value is not None:
             outcomes[part] = _read(value)
     return outcomes
+
+
+def _some(parts):
+    return list(parts.items())[:MOST_PARTS]
 
 
 def _properties(target):

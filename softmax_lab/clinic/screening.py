@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from softmax_lab.clinic import names
+from softmax_lab.clinic.binding import is_called
 from softmax_lab.clinic.calling import part_of, parts_for
 from softmax_lab.clinic.catalogue.other_questions import answered_by
 from softmax_lab.clinic.matching import explained_by, explained_by_two
@@ -28,6 +30,7 @@ PATIENCE = 2.0  # seconds for screening
 FEW = 2  # forms that a slow function is tried in
 CLOSE = 3.0  # how far a mistake's reading may be behind the likeliest one
 ONE_HOT_ONLY = 3  # the level of what is right for one-hot targets only
+CONTRARY = {"logits": ("z", names.PROBABILITIES), "output": ("h", names.LOGITS)}
 ASIDE = 6.0  # the penalty of the loss that comes with a gradient
 TRIED = 2  # cases a way
 
@@ -44,8 +47,9 @@ class Seen:
 class Candidate:
     """A reading, with the trials of the screening."""
 
-    def __init__(self, reading, seen, aside=False, against=0.0):
+    def __init__(self, reading, seen, aside=False, against=0.0, doubt=""):
         self.reading, self.seen = reading, seen
+        self.doubt = doubt  # the setting that a parameter's name, or a docstring, speaks against
         self.aside = aside  # the loss that comes with a gradient
         self.against = against  # how much the function's name speaks against the role
         self.settings = reading.settings
@@ -224,6 +228,7 @@ def _candidates(function, seen, declared):
     gradients = _gradient_parts(forms, merged)
     parts = [form.part for form in forms if form.part]
     derived = any(form.derived for form in forms)
+    told = names.layout_told(_documentation(function, seen.form))
     for form in forms:
         roles = roles_of(function, form, declared)
         for settings, penalty in settings_for(form, declared, roles):
@@ -236,10 +241,29 @@ def _candidates(function, seen, declared):
                 k = parts.index(form.part)
                 early = settings.role in ("softmax", "loss")
                 aside += 0.4 * (k if early else len(parts) - 1 - k)
-            total = form.penalty + roles[settings.role] + penalty + aside
+            doubt = _doubt(function, form, settings, told, declared)
+            total = form.penalty + roles[settings.role] + penalty + aside + (doubt == "layout")
             reading = Reading(settings, form, frozenset(declared), total, container=seen.container)
-            made.append(Candidate(reading, seen, aside >= ASIDE, roles[settings.role]))
+            against = roles[settings.role]
+            made.append(Candidate(reading, seen, aside >= ASIDE, against, doubt))
     return made
+
+
+def _documentation(function, form):
+    """What stands in the docstrings of a function, or of a class and the methods called."""
+    documented = [function, *(getattr(function, call.name, None) for call in form.calls)]
+    return "\n".join(str(getattr(one, "__doc__", "") or "") for one in documented)
+
+
+def _doubt(function, form, settings, told, declared):
+    """The setting that was found and is not what words say, or nothing."""
+    if told and "layout" not in declared and settings.layout != told:
+        return "layout"
+    if {"role", "given"} & {*declared} or settings.role in ("softmax", "output_gradient"):
+        return ""
+    if is_called(function, form, *CONTRARY[settings.given]):
+        return "given"
+    return ""
 
 
 def _gradient_parts(forms, merged):

@@ -40,7 +40,8 @@ SYMPTOMS = (
         "the rows of J, or the gradient of a sample, do not sum to 0",
         "off the diagonal something is missing, or the average error is",
         _keys(
-            "diagonal_only delta_lost one_dimensional_transpose missing_dot_product pass_through"
+            "diagonal_only delta_lost one_dimensional_transpose index_taken_twice "
+            "missing_dot_product pass_through"
         ),
         (2, 3),
     ),
@@ -59,9 +60,9 @@ SYMPTOMS = (
     ),
     Symptom(
         "changes when all logits are raised alike",
-        "softmax's formula without softmax",
-        _keys("logits_used_as_output softmax_forgotten sigmoid_derivative"),
-        (5,),
+        "softmax's formula without softmax; or a shift on one side only",
+        _keys("logits_used_as_output softmax_forgotten sigmoid_derivative shift_on_one_side"),
+        (5, 6),
     ),
     Symptom(
         "keeps every law, but is too flat; the loss of a perfect answer is not 0",

@@ -13,6 +13,7 @@ WAYS = {
 }
 
 
+RANDOM = "It answers the same question differently from call to call: is it random?"
 COLUMNS_ONLY = "It is right on (n, 1) columns only; a vector or a batch gets no right answer."
 ONE_SAMPLE_ONLY = "On one sample it is right; on a batch it is wrong without a complaint."
 
@@ -36,7 +37,7 @@ def _behaviour(seen):
     for name in seen.caller.changed:
         yield f"It overwrites its argument {name}: the caller's array is not the same afterwards."
     if seen.unsteadiness == "random":
-        yield "It answers the same question differently from call to call: is it random?"
+        yield RANDOM
     elif seen.unsteadiness == "state":
         yield (
             "It answers the same question differently after other questions: it depends on the "
@@ -123,7 +124,7 @@ def _ways(seen, verdict, way):
                 "On a single one-dimensional sample it is wrong without a complaint, though right "
                 "on batches: pass (1, n), or sum and count along axis=-1."
             )
-        elif not any(t.returned for t in single):
+        elif not any(t.returned for t in single) and not seen.caller.form.linear:
             yield ended(f"It takes batches only: on one sample as a vector {_short(single[0])}")
     elif seen.is_right("single"):
         if way == "batch":
@@ -192,7 +193,9 @@ def what_is_off(trial):
         return _short(trial).removeprefix("it ").rstrip(".")
     value = trial.outcome.value
     if not np.isfinite(value).all():
-        return f"gives {'nan' if np.isnan(value).any() else 'inf'}"
+        if np.isnan(value).any():
+            return "gives nan"
+        return f"gives {'inf' if (value == np.inf).any() else '-inf'}"
     return f"is wrong{evidence.by_how_much(trial)}"
 
 

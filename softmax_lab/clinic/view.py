@@ -41,7 +41,7 @@ STYLE = """
 def text(diagnosis):
     """The diagnosis for a terminal."""
     parts = [_wrapped(line, "") for line in diagnosis.read_as]
-    role = "" if parts else f"  [role {diagnosis.settings.role!r}]"
+    role = "" if parts or diagnosis.beside else f"  [role {diagnosis.settings.role!r}]"
     parts = ["\n".join([*parts, _wrapped(diagnosis.headline + role, "", "  ")])]
     for entry in diagnosis.entries:
         parts.append(
@@ -78,6 +78,8 @@ def _wrapped(words, first, later=None):
 def _shown(diagnosis):
     """The panels of what went wrong, if anything did; the truth in them is that of the role."""
     verdicts = ("wrong",) if diagnosis.answer else ("wrong", "fragile")
+    if diagnosis.beside:  # what was judged is right: there is no difference to show
+        return []
     return panels(diagnosis.evidence) if diagnosis.verdict in verdicts else []
 
 
@@ -194,7 +196,11 @@ def html(diagnosis):
     verdict = diagnosis.verdict
     head = escape(diagnosis.headline.removeprefix(verdict).lstrip(": "))
     read_as = [escape(line) for line in diagnosis.read_as]
-    role = "" if read_as else f" <small>role {escape(diagnosis.settings.role)}</small>"
+    role = (
+        ""
+        if read_as or diagnosis.beside
+        else f" <small>role {escape(diagnosis.settings.role)}</small>"
+    )
     parts = [
         f"<style>{STYLE}</style>",
         *(f"<p>{line}</p>" for line in read_as),

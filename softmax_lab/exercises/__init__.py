@@ -2,7 +2,9 @@
 
 One file a lesson holds its exercises, ``lesson_01.py`` and so on; ``exercise`` says what an
 exercise consists of, ``judges`` has what most of them need, ``answers`` calls a reader's function
-without harm. ``python -m softmax_lab.exercises lesson.ipynb`` lists a reader's progress.
+without harm. ``python -m softmax_lab.exercises lesson.ipynb`` lists a reader's progress. Of the
+homework only ``ready`` is here; its questions and judges are in the instructor's course, and
+``grading`` and ``walls`` are what grades with them.
 """
 
 from importlib import import_module
@@ -10,8 +12,9 @@ from pkgutil import iter_modules
 
 from softmax_lab.exercises.answers import Trouble, Unanswered, borrowed, is_stub, watching
 from softmax_lab.exercises.exercise import Exercise, Result
+from softmax_lab.exercises.ready import ready
 
-__all__ = ["Exercise", "Result", "check", "exercises", "find", "lessons"]
+__all__ = ["Exercise", "Result", "check", "exercises", "find", "judged", "lessons", "ready"]
 
 
 def check(number, answer):
@@ -52,7 +55,11 @@ def check(number, answer):
     >>> check("1.1", [True, True, False]).correct
     True
     """
-    exercise = find(number)
+    return judged(find(number), answer)
+
+
+def judged(exercise, answer):
+    """The verdict on an answer to an exercise, whichever file that comes from."""
     with watching() as overwritten:
         try:
             if is_stub(answer):

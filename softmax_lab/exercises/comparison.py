@@ -20,7 +20,7 @@ def as_numbers(answer):
         if a.dtype.kind == "c" and not a.imag.any():
             a = a.real
         return a if a.dtype.kind == "f" else a.astype(np.float64, casting=_casting(a))
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise Trouble(
             "numbers are asked for, in rows of equal length; this has something else in it."
         ) from None

@@ -30,9 +30,9 @@ def attended(image, weights, queries, axes=None):
     rows, columns = image.shape
     opacity = weights[list(queries)] / weights[list(queries)].max()
     for ax, query, depth in zip(np.ravel(axes), queries, opacity, strict=True):
-        for row, alpha in enumerate(depth):
+        for row in np.flatnonzero(np.isfinite(depth)):
             ax.fill_between(
-                [-0.5, columns - 0.5], row - 0.5, row + 0.5, color=OUTPUT, alpha=alpha, lw=0
+                [-0.5, columns - 0.5], row - 0.5, row + 0.5, color=OUTPUT, alpha=depth[row], lw=0
             )
         ax.imshow(image, cmap=DRAWN_INK, vmin=0, vmax=1, zorder=2)
         for row, weight in enumerate(weights[query]):
@@ -56,9 +56,10 @@ def _attended_in_words(image, weights, queries):
     )
     for query in queries:
         given = [f"{weight:.2f}" for weight in weights[query]]
-        most = [str(row) for row, weight in enumerate(given, start=1) if weight == max(given)]
-        where = f"row{'s' * (len(most) > 1)} {listed(most)}"
-        yield f"Row {query + 1} asks: {', '.join(given)}; most, {max(given)}, goes to {where}."
+        largest = f"{np.max(weights[query], initial=0, where=np.isfinite(weights[query])):.2f}"
+        most = [str(row) for row, weight in enumerate(given, start=1) if weight == largest]
+        where = f"; most, {largest}, goes to row{'s' * (len(most) > 1)} {listed(most)}"
+        yield f"Row {query + 1} asks: {', '.join(given)}{where if most else ''}."
 
 
 _EDGES = np.array([-0.5, -0.5, 0.5, 0.5])
@@ -127,6 +128,9 @@ def _ends_in_words(titled, last):
         told = []
         for name, (accuracies, epochs) in runs.items():
             early = np.count_nonzero(np.asarray(epochs) < last)
+            if len(accuracies) == 0:
+                told.append(f"{quoted(name)} has no run")
+                continue
             low, high = number(min(accuracies)), number(max(accuracies))
             reach = low if low == high else f"{low} to {high}"
             told.append(f"{quoted(name)} {reach}" + (f" ({early} ended early)" if early else ""))

@@ -3,7 +3,7 @@
 import numpy as np
 
 from softmax_lab.pictures.style import GROUND, INK, MUTED, POSITIVE, legible_on, new_axes, picture
-from softmax_lab.pictures.words import listed, quoted, say
+from softmax_lab.pictures.words import counted, listed, quoted, say
 
 
 @picture
@@ -34,7 +34,8 @@ def let_through(passed, ax=None):
 
 def _in_words(passed, checks):
     names = [quoted(check) for check in checks]
-    yield f"A table: which of {len(checks)} checks, {listed(names)}, pass which wrong code."
+    how_many = counted(len(checks), "check")
+    yield f"A table: which of {how_many}, {listed(names)}, pass which wrong code."
     told = [
         f"{quoted(code)} passes {listed(quoted(c) for c, through in verdicts.items() if through)}"
         for code, verdicts in passed.items()

@@ -18,6 +18,7 @@ from softmax_lab.pictures.words import (
     compared,
     course,
     extent,
+    finite,
     listed,
     number,
     plain,
@@ -68,14 +69,17 @@ def _with_and_without(n, names, with_j, without_j, unit):
     named = dict(zip(map(quoted, names), (with_j, without_j), strict=True))
     ends = []
     for name, values in named.items():
-        there = np.flatnonzero(np.isfinite(values))
-        first, last = there[0], there[-1]
-        early = f", at {number(n[last])}, where it ends" if last < len(n) - 1 else ""
-        ends.append(f"{name} goes from {number(values[first])} to {number(values[last])}{early}")
-    both = np.flatnonzero(np.isfinite(with_j) & np.isfinite(without_j))[-1]
-    ratio = number(with_j[both] / without_j[both])
-    compared = f"at {number(n[both])} the first is {ratio} times the second"
-    return f"{unit.capitalize()}: {'; '.join(ends)}; {compared}."
+        there, sizes = finite(n, values)
+        if len(there) == 0:
+            ends.append(f"{name} has no number")
+            continue
+        early = f", at {number(there[-1])}, where it ends" if there[-1] != n[-1] else ""
+        ends.append(f"{name} goes from {number(sizes[0])} to {number(sizes[-1])}{early}")
+    there, *both = finite(n, with_j, without_j)
+    if len(there):
+        ratio = number(both[0][-1] / both[1][-1])
+        ends.append(f"at {number(there[-1])} the first is {ratio} times the second")
+    return f"{unit.capitalize()}: {'; '.join(ends)}."
 
 
 def _limit_in_words(n, names, with_j, without_j, label, size):
@@ -108,7 +112,7 @@ def gradient_along_gap(gap, curves, ax=None):
 
 @picture
 def gradient_fields(x, y, fields, axes=None, labels=("$z_1$", "$z_2$")):
-    """Draw fields of arrows side by side, on a ground that is darker where they are longer.
+    """Draw fields of arrows side by side, on a ground that is the deeper the longer they are.
 
     ``fields`` maps titles to (u, v), the components of the arrows at the points of the grid x, y.
     """
@@ -134,7 +138,7 @@ def gradient_fields(x, y, fields, axes=None, labels=("$z_1$", "$z_2$")):
 def _fields_in_words(x, y, fields, labels):
     names = [plain(label) for label in labels]
     reach = f"{against(names[0], x)} and {against(names[1], y)}"
-    yield f"Arrows over {reach}, on a ground that is darker where they are longer."
+    yield f"Arrows over {reach}, on a ground that is the deeper violet the longer they are."
     rows, columns = np.shape(x)
     places = {
         "in the middle": (rows // 2, columns // 2),

@@ -13,7 +13,7 @@ from softmax_lab.pictures.style import (
     signed,
     subscripted,
 )
-from softmax_lab.pictures.words import number, plain, quoted, say, subscripts
+from softmax_lab.pictures.words import counted, number, plain, quoted, say, subscripts
 
 
 @picture
@@ -56,7 +56,7 @@ def _cells(ax, matrix, title, rows, columns, limit, digits):
 
 
 def _matrices_in_words(titled, rows, columns, digits):
-    yield f"{len(titled)} panels. {_ground(rows, columns)}."
+    yield f"{counted(len(titled), 'panel')}. {_ground(rows, columns)}."
     told = {}
     for title, matrix in titled.items():
         numbers = _numbers(np.asarray(matrix, dtype=float), rows, digits)
@@ -75,7 +75,10 @@ def _ground(rows, columns):
 def _numbers(matrix, rows, digits):
     """The rows as they are written in the cells; if they are not, how far they reach."""
     if not digits:
-        return f"numbers from {number(np.nanmin(matrix))} to {number(np.nanmax(matrix))}"
+        there = matrix[np.isfinite(matrix)]
+        if there.size == 0:
+            return "no number"
+        return f"numbers from {number(there.min())} to {number(there.max())}"
     written = [[signed(entry, digits) for entry in row] for row in matrix]
     if len({entry for row in written for entry in row}) == 1:
         return f"{written[0][0]} everywhere"

@@ -14,6 +14,7 @@ from softmax_lab.pictures.style import (
 )
 from softmax_lab.pictures.words import (
     against,
+    finite,
     listed,
     loss_of_digits,
     number,
@@ -63,17 +64,16 @@ def _shift_in_words(shift, errors, steady):
         f"{against('number c added to every logit', shift)}; a cross is the last answer before nan."
     )
     for label, values in errors.items():
-        values = np.asarray(values, dtype=float)
-        there = np.flatnonzero(np.isfinite(values))
-        first, last = shift[there[[0, -1]]]
-        ends = f"{size(values[there[0]])} at the first, {size(values[there[-1]])} at the last"
+        there, error = finite(shift, values)
+        ends = f"{size(error[0])} at the first, {size(error[-1])} at the last"
         told = (
-            f"{quoted(label)} has answers from c = {first} to {last}, with an error "
-            f"{size(np.median(values[there]))} in general, {ends}"
+            f"{quoted(label)} has answers from c = {number(there[0])} to {number(there[-1])}, "
+            f"with an error {size(np.median(error))} in general, {ends}"
         )
-        if steady is not None:
-            told += f"; shifted where needed it is {size(np.nanmax(steady[label]))} at most"
-        yield f"{told}.".replace("-", "\N{MINUS SIGN}")
+        _, shifted = finite(shift, steady[label] if steady else [])
+        if len(shifted):
+            told += f"; shifted where needed it is {size(shifted.max())} at most"
+        yield f"{told}."
 
 
 @picture
@@ -128,9 +128,11 @@ def _step_in_words(step, errors, expected, best):
     reach = f"from {power(step.min())} to {power(step.max())}"
     yield f"Errors of the derivative against the step s {reach}, both axes logarithmic."
     for label, values in errors.items():
-        values = np.maximum(np.asarray(values, dtype=float), _ONE_ROUNDING)
-        there = np.isfinite(values)
-        s, e = step[there], values[there]
+        s, e = finite(step, values)
+        if len(s) == 0:
+            yield f"{quoted(label)} has no number."
+            continue
+        e = np.maximum(e, _ONE_ROUNDING)
         low = e < 10 * e.min()  # one value and its place are chance, those near it are not
         least = f"least, {size(np.median(e[low]))}, {_where(s[low])}"
         told = f"{size(e[0])} at the shortest step; {least}; {size(e[-1])} at the longest"

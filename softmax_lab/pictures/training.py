@@ -24,6 +24,7 @@ from softmax_lab.pictures.style import (
 from softmax_lab.pictures.words import (
     against,
     compared,
+    counted,
     course,
     extent,
     listed,
@@ -73,8 +74,8 @@ def _digits_in_words(images, labels):
     ink = np.array([np.mean(image) for image in images])
     most, least = (labels[k] for k in (ink.argmax(), ink.argmin()))
     yield (
-        f"{len(ink)} handwritten digits of {side} × {side} pixels, ink on paper, ten a row, with "
-        f"their labels: {', '.join(map(str, labels))}."
+        f"{counted(len(ink), 'handwritten digit')} of {side} × {side} pixels, ink on paper, ten a "
+        f"row, with their labels: {', '.join(map(str, labels))}."
     )
     yield (
         f"Least ink, {number(ink.min())} of the square, has a {least}, most, "
@@ -154,6 +155,8 @@ def confusion(titled, axes=None):
     """
     if axes is None:
         axes = new_axes(len(titled), width=5.1 * len(titled), height=5.4)
+        # Constrained alone, square panels find their place at the second drawing only.
+        np.ravel(axes)[0].figure.set_layout_engine("compressed")
     tables = {title: np.asarray(counts) for title, counts in titled.items()}
     wrong = {title: np.where(np.eye(len(c)) > 0, 0, c) for title, c in tables.items()}
     most = max(1, *(mistaken.max() for mistaken in wrong.values()))

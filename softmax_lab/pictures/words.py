@@ -36,7 +36,7 @@ def in_words(axes):
     'Bars, “before” beside “after”: h₁ falls from 0.7 to 0.6 (−0.100); h₂ rises from 0.3 to 0.4 (+0.100).'
     """  # noqa: E501
     figure = np.ravel(axes)[0].figure.canvas.figure
-    return " ".join(words for ax in figure.axes for _, words in _still_true(ax))
+    return " ".join(words for ax in figure.axes for _, words in _still_true(ax) if words)
 
 
 def _still_true(ax):
@@ -130,6 +130,15 @@ def size(error):
     return near if near == "1" else f"about {near}"
 
 
+def counted(count, noun):
+    """How many there are of something.
+
+    >>> counted(1, "panel"), counted(3, "panel")
+    ('1 panel', '3 panels')
+    """
+    return f"{count} {noun}{'s' * (count != 1)}"
+
+
 def listed(items):
     """Items joined as in a sentence.
 
@@ -149,6 +158,15 @@ def against(label, x):
     return f"{plain(label)} ({number(np.min(x))} to {number(np.max(x))})"
 
 
+def finite(x, *curves):
+    """The places at which all curves are finite, and what they are there."""
+    curves = [np.asarray(curve, dtype=float)[: len(x)] for curve in curves]
+    count = min(map(len, curves))
+    x, curves = np.asarray(x)[:count], [curve[:count] for curve in curves]
+    there = np.all(np.isfinite(curves), axis=0)
+    return x[there], *(curve[there] for curve in curves)
+
+
 def course(x, y, scale=None, logarithmic=False):
     """How a curve runs: where it begins and ends, what it passes, and if it ends early.
 
@@ -157,9 +175,7 @@ def course(x, y, scale=None, logarithmic=False):
     >>> course([0, 1, 2, 3], [3, 1, 0.5, 2])
     'goes from 3 to its lowest, 0.5, at 2, and to 2 at the end'
     """
-    x, y = np.asarray(x), np.asarray(y, dtype=float)
-    finite = np.isfinite(y)
-    there, values = x[: len(y)][finite], y[finite]
+    there, values = finite(x, y)
     if len(values) < 2:
         return f"is {number(values[0])}" if len(values) else "has no number"
     seen = np.log10(np.maximum(values, NOISE)) if logarithmic else values
@@ -185,9 +201,11 @@ def compared(x, named):
     """Where the first of two curves is above the other, and where they run together."""
     if len(named) != 2:
         return ""
-    (name, a), (other, b) = ((quoted(n), np.asarray(v, dtype=float)) for n, v in named.items())
-    count = min(len(a), len(b))
-    difference = a[:count] - b[:count]
+    name, other = map(quoted, named)
+    x, a, b = finite(x, *named.values())
+    if len(x) == 0:
+        return ""
+    difference = a - b
     together = 0.02 * np.ptp(np.concatenate([a, b]))
     signs = np.where(abs(difference) <= together, 0, np.sign(difference))
     starts = [0, *np.flatnonzero(np.diff(signs)) + 1]
@@ -196,7 +214,7 @@ def compared(x, named):
     words = {0: "the two run together", 1: f"{name} is higher", -1: f"{other} is higher"}
     parts = [
         f"{words[int(signs[start])]} {_stretch(x[start], x[end - 1])}"
-        for start, end in zip(starts, [*starts[1:], count], strict=True)
+        for start, end in zip(starts, [*starts[1:], len(x)], strict=True)
     ]
     return f"Compared: {listed(parts)}."
 
@@ -214,7 +232,9 @@ def extent(*curves, logarithmic=False):
 
 def loss_of_digits(x, errors):
     """How a relative error grows along x, and from where on it is as large as the number itself."""
-    x, errors = np.asarray(x), np.asarray(errors, dtype=float)
+    x, errors = finite(x, errors)
+    if len(x) == 0:
+        return "has no number"
     right = np.flatnonzero(errors < 0.5)
     if len(right) == 0:
         return "is 1 throughout"

@@ -31,8 +31,12 @@ def show(state):
 
 out = ipywidgets.interactive_output(show, {"state": explorer})
 out
+---
+staged = JacobianExplorer(z=[2.0, 1.0, 0.1])
+staged.add_class("softmax-stage")
+staged
 """.strip().split("\n---\n")
-EXPLORER, OTHER, LEFT, RIGHT = range(4)
+EXPLORER, OTHER, LEFT, RIGHT, STAGED = range(5)
 
 
 @pytest.fixture(scope="module", params=["lab", "notebook7"])
@@ -51,7 +55,7 @@ def running(request, browser, reading_room):
     # Modules that come from the kernel have blob: addresses; other errors are Jupyter's own.
     page.on("pageerror", lambda e: complaints.append(e.stack) if "blob:" in e.stack else None)
     run_all(page, server, name)
-    page.locator(".softmax-explorer").nth(RIGHT).wait_for()
+    page.locator(".softmax-explorer").nth(STAGED).wait_for()
     wait_until_idle(page)
     with server.kernel_of(f"{name}.ipynb") as kernel:
         yield page, kernel
@@ -115,6 +119,17 @@ def test_what_the_mouse_dragged_arrives_in_python(page, kernel):
     assert kernel.value("explorer.result.tolist()") == pytest.approx(
         shown.evaluate_all(read), abs=1e-14
     )
+
+
+def test_on_a_stage_it_is_larger_and_e_goes_to_the_next_preset(page, kernel):
+    zoom = "root => getComputedStyle(root).zoom"
+    sizes = [page.locator(".softmax-explorer").nth(k).evaluate(zoom) for k in (EXPLORER, STAGED)]
+    assert sizes == ["1", "1.44"]
+    for which in (EXPLORER, STAGED):
+        sliders(page, which).first.focus()
+        page.keyboard.press("e")
+    kernel.wait_for("staged.z == [0, 0, 0]")
+    assert values(page, EXPLORER) == [2, 1, 0.1, -0.8, 0.5]
 
 
 def test_what_the_keys_moved_arrives_in_python_and_the_notebook_keeps_still(page, kernel):

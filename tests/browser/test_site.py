@@ -5,9 +5,11 @@ from contextlib import contextmanager, suppress
 from html.parser import HTMLParser
 from urllib.parse import unquote, urlsplit
 
+import nbformat
 import pytest
 from playwright.sync_api import TimeoutError
 
+import make_site
 import web_files
 from browser import failures
 from browser.site import visit
@@ -219,6 +221,22 @@ def test_the_colours_chosen_are_kept(browser, folder):
         assert_sound(page)
 
 
+def test_paper_is_light_and_has_the_title(browser, folder):
+    with visit(browser, folder, "01-the-failing-check.html", color_scheme="dark") as page:
+        page.emulate_media(media="print")
+        page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        red, green, blue = page.evaluate(
+            "getComputedStyle(document.querySelector('article p')).color.match(/\\d+/g).map(Number)"
+        )
+        assert max(red, green, blue) < 80
+        assert page.locator("article h1").is_visible()
+        assert page.locator(".bd-header-article, nav.bd-links, .prev-next-area").count() == 3
+        for part in page.locator(".bd-header-article, nav.bd-links, .prev-next-area").all():
+            assert not part.is_visible()
+        page.evaluate("dispatchEvent(new Event('afterprint'))")
+        assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+
+
 def test_the_keyboard_comes_to_the_text_at_once_and_to_an_explorer_soon(browser, folder):
     with visit(browser, folder, "03-from-matrix-back-to-vector.html") as page:
         page.keyboard.press("Tab")
@@ -251,6 +269,63 @@ def test_a_lesson_leads_to_the_next_and_says_how_long_it_takes(browser, folder):
             page.locator("a.right-next").click()
             page.wait_for_load_state()
         assert page.get_by_role("heading", level=1).inner_text() == "Questions people ask"
+
+
+@pytest.fixture(scope="module")
+def taught(session_folder, site, tmp_path_factory):
+    """A site as an instructor makes it: no solutions, a notebook of their own, a button more."""
+    folder = tmp_path_factory.mktemp("taught")
+    cells = [
+        nbformat.v4.new_markdown_cell(
+            "# My own page\n\nSee [lesson 1](01-the-failing-check.ipynb)."
+        ),
+        nbformat.v4.new_code_cell("from softmax_lab.explorers import SimplexExplorer"),
+        nbformat.v4.new_code_cell("SimplexExplorer([1, 0, -1])"),
+        nbformat.v4.new_code_cell("import matplotlib.pyplot as plt\nlines = plt.plot([1, 2])"),
+    ]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), folder / "own.ipynb")
+    before = (folder / "own.ipynb").read_bytes()
+    make_site.build(
+        folder / "site",
+        folder / "work",
+        lessons=LESSONS[:1],
+        own=[folder / "own.ipynb"],
+        solutions=False,
+        open_in={"Our hub": "https://hub.example.org/user-redirect/lab/tree/{file}"},
+        kept=session_folder / "runs",
+    )
+    assert (folder / "own.ipynb").read_bytes() == before
+    return folder / "site"
+
+
+def test_a_notebook_of_one_s_own_is_a_page_with_a_living_explorer(browser, taught):
+    with visit(browser, taught, "own.html", width=1280) as page:
+        page.locator(".softmax-place").scroll_into_view_if_needed()
+        page.locator(".softmax-explorer").wait_for()
+        assert page.locator("div.cell_output img").evaluate("image => image.naturalWidth") > 200
+        page.locator("nav.bd-links a", has_text="My own page").wait_for()
+        page.locator("article a", has_text="lesson 1").click()
+        page.get_by_role("heading", name="The failing check").wait_for()
+        assert_sound(page)
+
+
+def test_a_site_without_solutions_holds_none(taught):
+    html = (taught / f"{LESSONS[0].name}.html").read_text(encoding="utf-8")
+    notebook = (taught / "notebooks" / f"{LESSONS[0].name}.ipynb").read_text(encoding="utf-8")
+    index = (taught / "searchindex.js").read_text(encoding="utf-8")
+    for held in (html, notebook, index):
+        assert "slips_through = np.zeros" not in re.sub(r"<[^>]*>", "", held)
+        assert "The fault is in the line with" not in held
+    assert "Exercise 1.3" in html
+    assert 'check(\\"1.3\\", slips_through)' in notebook
+
+
+def test_a_lesson_opens_elsewhere_where_an_address_is_given_and_nowhere_else(taught, site):
+    button = 'href="https://hub.example.org/user-redirect/lab/tree/01-the-failing-check.ipynb"'
+    name = f"{LESSONS[0].name}.html"
+    assert button in (taught / name).read_text(encoding="utf-8")
+    bar = re.compile(r'class="article-header-buttons">(.*?)<button', re.DOTALL)
+    assert bar.search((site / name).read_text(encoding="utf-8"))[1].count("<a ") == 1
 
 
 def test_a_strict_policy_lets_the_site_live(browser, folder):

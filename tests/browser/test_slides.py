@@ -5,6 +5,7 @@ import re
 import pytest
 
 import make_slides
+import web_files
 from browser import failures
 from slides import source
 from softmax_lab import palette
@@ -46,7 +47,7 @@ MEASURE = r"""section => {
 
 
 @pytest.fixture(scope="session")
-def decks(tmp_path_factory):
+def decks(web_packages, tmp_path_factory):
     """A folder with all that `make slides` makes."""
     folder = tmp_path_factory.mktemp("slides")
     list(make_slides.make(folder))
@@ -83,6 +84,10 @@ def show(page, number):
     return page.locator("section.present")
 
 
+def go_to(page, slide):
+    page.evaluate("id => Reveal.slide(Reveal.getIndices(document.getElementById(id)).h)", slide)
+
+
 def name_shown(page):
     return page.evaluate("Reveal.getCurrentSlide().dataset.name")
 
@@ -110,8 +115,7 @@ def test_a_drag_and_a_key_move_the_explorer_and_not_the_slide(page, decks, name)
     opened(page, decks, name)
     names = page.locator("section.explorer").evaluate_all("all => all.map(s => s.dataset.name)")
     for shown in names:
-        page.evaluate("id => Reveal.slide(Reveal.getIndices(document.getElementById(id)).h)",
-                      shown.replace("/", "-"))  # fmt: skip
+        go_to(page, shown.replace("/", "-"))
         stage = page.locator("section.present .softmax-explorer")
         slider = stage.locator('[role="slider"]:not([aria-disabled="true"])').first
         before = slider.get_attribute("aria-valuenow")
@@ -168,7 +172,7 @@ def test_a_clicker_turns_slides_whatever_has_the_focus(page, decks):
     assert name_shown(page) == "03/sum-rows"
     page.keyboard.press("PageUp")
     assert name_shown(page) == "03/touch"
-    assert page.locator('section.present [data-variable="z"]').first.get_attribute("aria-valuenow") == value  # fmt: skip  # noqa: E501
+    assert bar.get_attribute("aria-valuenow") == value
 
 
 def test_escape_gives_the_keys_back_to_the_slides(page, decks):
@@ -185,7 +189,7 @@ def test_e_goes_to_the_next_preset(page, decks, name):
     opened(page, decks, name)
     ids = page.locator("section.explorer").evaluate_all("all => all.map(s => s.id)")
     for slide in ids:
-        page.evaluate("id => Reveal.slide(Reveal.getIndices(document.getElementById(id)).h)", slide)
+        go_to(page, slide)
         stage = page.locator("section.present .softmax-explorer")
         state = "root => root.querySelector('.panels, .attention').innerHTML"
         seen = [stage.evaluate(state)]
@@ -223,6 +227,16 @@ def test_d_changes_the_colours_of_slides_and_explorers(page, decks):
     assert ground == "rgb({}, {}, {})".format(*bytes.fromhex(palette.PAPER["dark"][1:]))
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_on_any_slide_of_a_lecture(page, decks, theme):
+    opened(page, decks, "lecture-50", f"?theme={theme}")
+    page.add_script_tag(path=web_files.path("axe-core", "axe.min.js"))
+    for number in range(page.evaluate("Reveal.getTotalSlides()")):
+        page.evaluate("n => Reveal.slide(n)", number)
+        found = page.evaluate("axe.run('section.present').then(found => found.violations)")
+        assert [(name_shown(page), each["id"]) for each in found] == []
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_every_slide_has_notes_with_a_time(page, decks, name):
     opened(page, decks, name)
@@ -254,5 +268,9 @@ def test_it_prints_a_page_a_slide(page, decks):
     page.locator(".pdf-page").last.wait_for()
     slides = len(source.lecture("lecture-15").parts)
     assert page.locator(".pdf-page").count() == slides
+    for number in range(slides):
+        found = page.locator(".pdf-page > section").nth(number).evaluate(MEASURE)
+        assert not found["outside"]
+        assert not found["small"]
     pdf = page.pdf(prefer_css_page_size=True)
     assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == slides

@@ -20,42 +20,23 @@ submission from forging its own mark: look at answers that do more than they sho
 
 import argparse
 import csv
-import os
 import shutil
-import signal
-import subprocess
 import sys
 import tempfile
 import warnings
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from nbgrader.api import Gradebook, MissingEntry
 
+from softmax_lab.exercises import grading, walls
+from softmax_lab.exercises.walls import NotGraded
+
 COURSE = Path(__file__).resolve().parent
-IMAGE = "softmax_lab-grader"
-LIMIT = 600  # seconds for one submission
 # nbgrader adds a submission before its parts, and SQLAlchemy remarks on that. All are there after.
 warnings.filterwarnings("ignore", message="Object of type <Submitted")
 LARGEST = 20_000_000  # bytes of a notebook that comes back
-LOOPBACK_UP = (
-    "import fcntl, socket, struct; "
-    "fcntl.ioctl(socket.socket(), 0x8914, struct.pack('16sH14s', b'lo', 0x41, b''))"
-)
-# What may be read is made read-only, then the folder at work is made writable again, and the
-# course is hidden. The last unshare gives away the power to undo this.
-BOX = """
-set -e
-work="$1"; course="$2"; python="$3"; shift 3
-while [ "$1" != -- ]; do mount --bind "$1" "$1"; mount -o remount,bind,ro "$1"; shift; done
-shift
-mount --bind "$work" "$work"; mount -o remount,bind,rw "$work"
-for folder in "$course" /dev/shm /var/tmp; do mount -t tmpfs tmpfs "$folder"; done
-"$python" -I -c "$LOOPBACK_UP"
-cd "$work"
-exec unshare --user --map-user=1000 --map-group=1000 "$@"
-"""
-NAMESPACES = "--user --map-root-user --mount --pid --ipc --net --fork --kill-child --mount-proc"
 
 
 @dataclass
@@ -73,17 +54,14 @@ class Result:
         return f"{self.student}: {self.score:g} of {self.largest:g}"
 
 
-class NotGraded(Exception):
-    """The submission cannot be graded; the message says why."""
-
-
 def grade(name, student, within):
     """Grade one submission on a copy of the course, and take its result over."""
     with tempfile.TemporaryDirectory(prefix="grading-") as folder:
         work = Path(folder).resolve()
         try:
             _lay_out(work, name, student)
-            _run(work, name, student, within)
+            nbgrader = ["-m", "nbgrader", "autograde", name, "--student", student]
+            walls.run(within(work, COURSE, nbgrader), work)
             scores = _scores(work, name, student)
             _take_over(work, name, student, scores)
         except NotGraded as why:
@@ -92,117 +70,24 @@ def grade(name, student, within):
 
 
 def _lay_out(work, name, student):
-    """What the grader needs, and nothing of anybody else."""
+    """What the grader needs, nothing of anybody else, and no solution that can be read."""
     for folder in ("home", "tmp"):
         (work / folder).mkdir()
-    shutil.copy(COURSE / "nbgrader_config.py", work)
-    for folder in (Path("source", name), Path("submitted", student, name)):
-        shutil.copytree(COURSE / folder, work / folder, symlinks=True)
-    shutil.copy(COURSE / "gradebook.db", work)
+    for file in ("nbgrader_config.py", "course.json", "gradebook.db"):
+        shutil.copy(COURSE / file, work)
+    with zipfile.ZipFile(work / "coursework.zip", "w") as archive:
+        for module, text in grading.read(COURSE / grading.COURSEWORK).items():
+            archive.writestr(module, text)
+    # What belongs to the assignment besides its notebook, which has the solutions.
+    shutil.copytree(
+        *(COURSE / "source" / name, work / "source" / name),
+        ignore=shutil.ignore_patterns("*.ipynb"),
+    )
+    submitted = Path("submitted", student, name)
+    shutil.copytree(COURSE / submitted, work / submitted, symlinks=True)
     with _gradebook(work) as gradebook:
         for other in [someone.id for someone in gradebook.students]:
             gradebook.remove_student(other)
-
-
-def _run(work, name, student, within):
-    """Let nbgrader grade it, within a limit of time."""
-    nbgrader = ["-m", "nbgrader", "autograde", name, "--student", student]
-    command = within(work, nbgrader)
-    with (
-        open(work / "grading.log", "wb") as log,
-        subprocess.Popen(
-            command,
-            cwd=work,
-            env=_environment(work),
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        ) as grader,
-    ):
-        try:
-            status = grader.wait(LIMIT)
-        except subprocess.TimeoutExpired:
-            raise NotGraded(f"it did not end within {LIMIT} s") from None
-        finally:
-            _end_all_of(grader)
-    if status:
-        last = (work / "grading.log").read_text(errors="replace").strip().splitlines()[-1:]
-        raise NotGraded(f"the grader ended with status {status}: {''.join(last)!r:.200}")
-
-
-def _end_all_of(grader):
-    """End the grader's group of processes, whatever is left of it."""
-    try:
-        os.killpg(grader.pid, signal.SIGKILL)
-    except ProcessLookupError:  # nothing is left
-        return
-
-
-def _environment(work):
-    """Nothing of the instructor's own; nbgrader calls alembic, beside Python, by its name."""
-    path = os.pathsep.join([str(Path(sys.executable).parent), "/usr/bin", "/bin"])
-    return {
-        "PATH": path,
-        "HOME": str(work / "home"),
-        "TMPDIR": str(work / "tmp"),
-        "PYTHONNOUSERSITE": "1",
-        "LANG": "C.UTF-8",
-        "LOOPBACK_UP": LOOPBACK_UP,
-    }
-
-
-def in_a_process(work, nbgrader):
-    """The command that grades without any wall around it."""
-    return [sys.executable, *nbgrader]
-
-
-def in_namespaces(work, nbgrader):
-    """The command that grades in Linux namespaces of its own."""
-    import softmax_lab
-
-    package = Path(softmax_lab.__file__).resolve().parent
-    shown = [Path.home(), Path(sys.prefix), Path(sys.base_prefix), package, tempfile.gettempdir()]
-    box = ["sh", "-c", BOX, "box", work, COURSE, sys.executable, *shown, "--"]
-    return ["unshare", *NAMESPACES.split(), *map(str, box), sys.executable, *nbgrader]
-
-
-def in_a_container(engine):
-    """What makes the command that grades in a container of this engine."""
-
-    def command(work, nbgrader):
-        return [
-            *(engine, "run", "--rm", "--init", "--network", "none", "--read-only"),
-            *("--cap-drop", "ALL", "--security-opt", "no-new-privileges"),
-            *("--memory", "2g", "--pids-limit", "256", "--tmpfs", "/tmp"),
-            *("--user", f"{os.getuid()}:{os.getgid()}", "--env", "HOME=/course/home"),
-            *("--volume", f"{work}:/course", "--workdir", "/course", IMAGE),
-            *("timeout", "--kill-after", "5", str(LIMIT), "python", *nbgrader),
-        ]
-
-    return command
-
-
-WAYS = {
-    "docker": in_a_container("docker"),
-    "podman": in_a_container("podman"),
-    "unshare": in_namespaces,
-    "process": in_a_process,
-}
-
-
-def namespaces_work():
-    """Whether this machine lets its users make namespaces."""
-    with tempfile.TemporaryDirectory() as folder:
-        try:
-            tried = subprocess.run(
-                in_namespaces(Path(folder).resolve(), ["-c", ""]),
-                env=_environment(Path(folder)),
-                capture_output=True,
-            )
-        except FileNotFoundError:  # there is no unshare
-            return False
-    return tried.returncode == 0
 
 
 def _gradebook(folder):
@@ -250,16 +135,6 @@ def _take_over(work, name, student, scores):
         gradebook.db.commit()
 
 
-def _way(chosen):
-    """What makes the command, and a word of warning where it is the weakest."""
-    if chosen:
-        return WAYS[chosen]
-    if namespaces_work():
-        return in_namespaces
-    print("no namespaces here: grading in plain processes, which is weaker", file=sys.stderr)
-    return in_a_process
-
-
 def main(arguments=None):
     """Grade, print each result as it comes, and return 1 if a submission was not graded."""
     parser = argparse.ArgumentParser(
@@ -267,10 +142,10 @@ def main(arguments=None):
     )
     parser.add_argument("name", help="the assignment")
     parser.add_argument("students", nargs="*", help="all who have handed in by default")
-    parser.add_argument("--within", choices=WAYS)
+    parser.add_argument("--within", choices=walls.WAYS)
     asked = parser.parse_args(arguments)
     handed_in = sorted(path.parent.name for path in COURSE.glob(f"submitted/*/{asked.name}"))
-    within, results = _way(asked.within), []
+    within, results = walls.chosen(asked.within, COURSE), []
     for student in asked.students or handed_in:
         results.append(grade(asked.name, student, within))
         print(results[-1], flush=True)

@@ -57,8 +57,9 @@ Reveal.initialize({
   pdfSeparateFragments: false,
   totalTime: SECONDS,
   keyboardCondition: () => !inExplorer(document.activeElement),
-  keyboard: { 68: changeTheme, 69: nextPreset },
   plugins: [RevealNotes],
 });
+Reveal.addKeyBinding({ keyCode: 68, key: "D", description: "Light or dark" }, changeTheme);
+Reveal.addKeyBinding({ keyCode: 69, key: "E", description: "Next preset" }, nextPreset);
 // A slide that is left keeps no key.
 Reveal.on("slidechanged", () => document.activeElement?.blur());

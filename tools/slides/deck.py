@@ -16,6 +16,7 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 import web_files
 from slides import computed
 from slides.polls import LETTERS, poll_of
+from slides.source import number_of
 from softmax_lab import palette
 from softmax_lab.explorers import modules
 from web import bundle, explorers, figures, formulas
@@ -27,28 +28,29 @@ DARK_PAGE = ':root[data-theme="dark"]'
 
 
 class Formulas:
-    """Formulas found on the way, set all at once at the end."""
+    """Formulas found on the way, in whatever page, set all at once at the end."""
 
     def __init__(self):
         self.found = []
 
     def place(self, tex, display, where):
-        """What stands in the page until the formula does."""
+        """What stands in a page until the formula does."""
         self.found.append(formulas.Formula(tex, display, where))
         return f"\0{len(self.found) - 1}\0"
 
-    def put_into(self, page):
-        """The page with its formulas."""
-        set_ones = formulas.rendered(self.found)
-        return re.sub("\0(\\d+)\0", lambda match: set_ones[int(match[1])], page)
+    def into(self, pages):
+        """The pages with their formulas."""
+        texts = formulas.rendered(self.found)
+        for page in pages:
+            yield re.sub("\0(\\d+)\0", lambda match: texts[int(match[1])], page)
 
 
 class Writer:
-    """Writes the slides of one deck."""
+    """Writes the slides of one deck, each once, whatever pages it is on."""
 
-    def __init__(self, deck):
-        self.deck, self.known = deck, computed.names()
-        self.formulas = Formulas()
+    def __init__(self, deck, formulas):
+        self.deck, self.formulas, self.known = deck, formulas, computed.names()
+        self.bodies = {}
         exec(deck.setup, self.known)
 
     def markdown(self, text, where, inline=False):
@@ -65,7 +67,10 @@ class Writer:
     def section(self, slide, minutes=None, plan=""):
         """One slide."""
         kinds = {block.kind for block in slide.blocks}
-        body = "\n".join(getattr(self, f"_{block.kind}")(slide, block) for block in slide.blocks)
+        if slide.key not in self.bodies:
+            shown = (getattr(self, f"_{block.kind}")(slide, block) for block in slide.blocks)
+            self.bodies[slide.key] = "\n".join(shown)
+        body = self.bodies[slide.key]
         minutes = slide.minutes if minutes is None else minutes
         notes = f"{plan}<p><b>{minutes:g} min</b></p>{self.markdown(slide.notes, slide.name)}"
         notes += self.poll_notes(slide)
@@ -73,7 +78,7 @@ class Writer:
             "id": slide.name.replace("/", "-"),
             "class": " ".join(sorted(kinds)),
             "data-name": slide.name,
-            "data-lesson": int(slide.deck[:2]),
+            "data-number": int(number_of(slide.deck)),
             "data-timing": round(60 * minutes),
         }
         attributes = " ".join(f'{name}="{value}"' for name, value in about.items())
@@ -202,10 +207,14 @@ def ours(name):
     return (HERE / name).read_text(encoding="utf-8")
 
 
-def page(title, sections, seconds):
+def letters_of(pages):
+    """All that the text of these pages, or an explorer, may have to write."""
+    said = {*html.unescape("".join(pages)), *"".join(modules.sources().values())}
+    return "".join(sorted(said | set(map(chr, range(32, 127)))))
+
+
+def page(title, sections, seconds, letters):
     """A deck of these sections, whole in one page."""
-    said = {*html.unescape(" ".join(sections)), *title, *"".join(modules.sources().values())}
-    letters = "".join(sorted(said | set(map(chr, range(32, 127)))))
     parts = {
         "TITLE": html.escape(title),
         "FONTS": text_fonts(letters),
@@ -213,7 +222,7 @@ def page(title, sections, seconds):
         "REVEAL_STYLE": asset("reveal.js", "dist/reset.css") + reveal_style(),
         "COLOURS": colours(),
         "STYLE": modules.sources()["style.css"] + figures.css(DARK_PAGE) + ours("deck.css"),
-        "SECTIONS": "\n".join(sections),
+        "SECTIONS": sections,
         "REVEAL": asset("reveal.js", "dist/reveal.js").replace("</script", "<\\/script"),
         "NOTES": asset("reveal.js", "plugin/notes/notes.js").replace("</script", "<\\/script"),
         "SCRIPT": bundle.script(HERE / "deck.js"),

@@ -140,3 +140,8 @@ def as_page(polls):
         questions="\n".join(article(poll, texts(poll)) for poll in polls),
         answers="\n".join(article(poll, reasons(poll)) for poll in polls),
     )
+
+
+def forms(polls):
+    """The text of each file with the polls, by its ending."""
+    return {"gift": as_gift(polls), "csv": as_csv(polls), "html": as_page(polls)}

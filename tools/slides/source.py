@@ -48,6 +48,11 @@ class Block:
     about: str = ""
 
 
+def number_of(deck):
+    """The two digits in a deck's name: those of a lesson, or the minutes of a lecture."""
+    return re.search(r"\d\d", deck)[0]
+
+
 @dataclass(frozen=True)
 class Slide:
     """One slide; ``key`` names it within its deck, ``deck`` is the deck's name."""
@@ -60,8 +65,8 @@ class Slide:
 
     @property
     def name(self):
-        """How lists of slides name it: the lesson's number and the key."""
-        return f"{self.deck[:2]}/{self.key}"
+        """How lists of slides name it: the number in the deck's name, and the key."""
+        return f"{number_of(self.deck)}/{self.key}"
 
 
 @dataclass(frozen=True)
@@ -106,13 +111,19 @@ def slide_of(deck, key, text):
     return Slide(deck, key, blocks_of(shown), float(minutes[1]), said)
 
 
-def parse(name, text):
-    """A deck, of its source."""
+def split(name, text):
+    """What stands before the first slide, and the slides."""
     head, *parts = re.split(r"^--- ([\w-]+)$", text, flags=re.MULTILINE)
-    slides = [slide_of(name, *pair) for pair in zip(parts[::2], parts[1::2], strict=True)]
+    slides = tuple(slide_of(name, *pair) for pair in zip(parts[::2], parts[1::2], strict=True))
     keys = [slide.key for slide in slides]
     if len(set(keys)) < len(keys):
         raise SourceError(f"slides/{name}.md: keys must differ; received {keys}. Rename one.")
+    return head, slides
+
+
+def parse(name, text):
+    """A deck, of its source."""
+    head, slides = split(name, text)
     about = dict(re.findall(r"^(\w+): (.*)$", FENCE.sub("", head), re.MULTILINE))
     if tuple(about) != HEAD:
         raise SourceError(
@@ -120,7 +131,7 @@ def parse(name, text):
             " Write down these three before the first slide."
         )
     setup = "\n".join(block.text for block in blocks_of(head) if block.kind == "setup")
-    return Deck(name, about, setup, tuple(slides))
+    return Deck(name, about, setup, slides)
 
 
 def read(name):
@@ -130,16 +141,17 @@ def read(name):
 
 @dataclass(frozen=True)
 class Lecture:
-    """A list of slides of the decks, with the minutes that each gets here."""
+    """A list of slides, of the decks or its own, with the minutes that each gets here."""
 
-    name: str
     title: str
     parts: tuple  # of (name of a slide, minutes)
+    deck: Deck = field(repr=False)  # of the slides that it has of its own
 
 
 def lecture(name):
-    """A lecture: a heading, then a line for each slide, as in ``- 01/check 1.5``."""
-    text = (FOLDER / f"{name}.md").read_text(encoding="utf-8")
-    title = re.search(r"^# (.*)$", text, re.MULTILINE)[1]
-    parts = re.findall(r"^- (\d\d/[\w-]+) (\d+(?:\.\d)?)$", text, re.MULTILINE)
-    return Lecture(name, title, tuple((slide, float(minutes)) for slide, minutes in parts))
+    """A lecture: a heading, a line for each slide as in ``- 01/fails 1.5``, slides of its own."""
+    head, slides = split(name, (FOLDER / f"{name}.md").read_text(encoding="utf-8"))
+    title = re.search(r"^# (.*)$", head, re.MULTILINE)[1]
+    parts = re.findall(r"^- (\d\d/[\w-]+) (\d+(?:\.\d)?)$", head, re.MULTILINE)
+    minutes = tuple((slide, float(minutes)) for slide, minutes in parts)
+    return Lecture(title, minutes, Deck(name, {}, "", slides))

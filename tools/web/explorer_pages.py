@@ -13,14 +13,13 @@ import numpy as np
 from ipywidgets import Widget
 from traitlets import Bool
 
-import notebooks
 from softmax_lab import explorers as package
+from softmax_lab import measurements
 from softmax_lab.explorers.attention import FARTHEST, Mask, Points
 from softmax_lab.explorers.state import Number, OneOf, Vector
 from softmax_lab.lessons import named
 from web import bundle, explorers, stills
 
-DATA = notebooks.FOLDER / "data"
 SCRIPTS = {"theme.js": "explorers/theme.js", "frames.js": "explorers/frames.js"}
 STYLE = "page.css"
 AROUND = 150  # px: what stands below an explorer on its page
@@ -156,7 +155,9 @@ def explorer_of(kind):
 
 
 def _table(name):
-    return np.genfromtxt(DATA / name, delimiter=",", names=True, dtype=None, encoding="utf-8")
+    return np.genfromtxt(
+        measurements.file(name), delimiter=",", names=True, dtype=None, encoding="utf-8"
+    )
 
 
 def state_of(kind):

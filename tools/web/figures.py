@@ -1,8 +1,8 @@
 """The figures of a lesson as part of a page: sharp, described, and in the page's own colours.
 
 Of a notebook that ``notebooks.executed(path, drawings=True)`` has run, ``into_page`` makes every
-figure HTML that holds its SVG, on no ground of its own, with colours that ``CSS`` sets for light
-and dark pages, and with its description for whoever cannot see it.
+figure HTML that holds its SVG, on no ground of its own, with colours that ``css()`` sets for
+light and dark pages, and with its description for whoever cannot see it.
 """
 
 import base64
@@ -48,13 +48,16 @@ def figure(svg, words):
 
 
 def css(dark_page='html[data-theme="dark"]'):
-    """The style of all figures; ``dark_page`` selects what a page is while it is dark."""
+    """The style of all figures; ``dark_page`` selects what a page is while it is dark.
+
+    On paper every figure is light.
+    """
     light = "".join(f"{_variable(colour)}: {colour}; " for colour in PICTURES)
     dark = "".join(f"{_variable(colour)}: {other}; " for colour, other in PICTURES.items())
     return f"""\
 .softmax-figure {{ {light}overflow-x: auto; }}
 .softmax-figure svg {{ display: block; height: auto; }}
-{dark_page} .softmax-figure {{ {dark}}}
+@media screen {{ {dark_page} .softmax-figure {{ {dark}}} }}
 """
 
 

@@ -9,14 +9,15 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import nbformat
+from jupyter_core.utils import ensure_event_loop
 
 import notebooks
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 KEPT = ROOT / "build" / "runs"
 USED = (
-    *("softmax_lab", "notebooks/data"),
-    *("locks/test.txt", "tools/notebooks.py", "tools/web/runs.py"),
+    *("softmax_lab", "locks/test.txt"),
+    *("tools/notebooks.py", "tools/web/runs.py"),
 )
 LONGEST = 600  # seconds that one process waits for another that runs the same lesson
 
@@ -37,8 +38,15 @@ def run(path, folder=KEPT):
 
 def run_all(paths, folder=KEPT):
     """The runs of several notebooks, two at a time."""
+
+    def run_in_thread(path):
+        try:
+            return run(path, folder)
+        finally:
+            ensure_event_loop().close()  # Jupyter's own, which it leaves open
+
     with ThreadPoolExecutor(2) as pool:
-        return list(pool.map(lambda path: run(path, folder), paths))
+        return list(pool.map(run_in_thread, paths))
 
 
 def without_drawings(notebook):
@@ -51,10 +59,15 @@ def without_drawings(notebook):
 
 def fingerprint(path):
     """What a run depends on, in short: the cells, the package, the data, the versions."""
-    seen = hashlib.sha256(platform.python_version().encode())
-    for cell in nbformat.read(path, as_version=4).cells:
-        seen.update(f"{cell.cell_type}\0{cell.source}\0{sorted(cell.metadata.items())}".encode())
-    for name in USED:
+    cells = nbformat.read(path, as_version=4).cells
+    said = [(cell.cell_type, cell.source, sorted(cell.metadata.items())) for cell in cells]
+    return digest(USED, said)
+
+
+def digest(names, *more):
+    """Files, folders and values in short: another digest is another work."""
+    seen = hashlib.sha256(repr((platform.python_version(), more)).encode())
+    for name in names:
         for file in sorted([ROOT / name, *(ROOT / name).rglob("*")]):
             if file.is_file() and file.suffix != ".pyc":
                 seen.update(file.relative_to(ROOT).as_posix().encode() + file.read_bytes())

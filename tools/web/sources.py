@@ -32,16 +32,14 @@ DESCRIPTIONS = {
     "questions": "Why is my softmax gradient wrong, nan, zero, or twice too large? Short answers, "
     "each with a line to run.",
     "threads": "Two well-known threads on the gradient of softmax, statement by statement.",
+    "instructors": "Two lectures ready to give, a deck a lesson, polls, homework with marks, and a "
+    "hub for a class.",
     "clinic": "Hand in your own softmax gradient and be told which mistake it is.",
 }
 LINK = re.compile(
     r"\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^()\s]+\.(?:ipynb|md|svg|py|yml))(#[^()\s]*)?\)"
 )
 NOTEBOOK = re.compile(r"\bnotebooks/(\d\d-[\w-]+)\.ipynb(?=[^\"'\w])")
-TO_RUN = re.compile(
-    r"(Write your answers? in place of the dots.*|To go straight to the exercises.*"
-    r"|(The exercises|They) need the first code cell.*)"
-)
 NOTE = (
     '<p class="reading-note">Nothing here waits to be run: what a cell of code answers stands '
     "below it, and the explorers move. To change the code, "
@@ -50,6 +48,19 @@ NOTE = (
 EXERCISES_SAY = (
     "What asks for choices or numbers is answered here; what asks for code, in the notebook: "
     '<a href="notebooks/{file}" download>open this lesson as a notebook</a>.'
+)
+# What a lesson says of cells to run, and what its page says instead.
+TO_RUN = (
+    (
+        r"Write your answers? in place of the dots, or.*|To go straight to the exercises.*",
+        EXERCISES_SAY,
+    ),
+    (r"(?:The exercises|They) need the first code cell.*", EXERCISES_SAY),
+    (r"\*\*Predict before you run", "**Predict before you read on"),
+    (
+        r"\*\*Your turn\.\*\* Type it",
+        '**Your turn**, <a href="notebooks/{file}" download>in the notebook</a>. Type it',
+    ),
 )
 CARD = """<li><a href="{name}.html"><span class="number">{number}</span>
 <span class="title">{title}</span> <span class="minutes">{minutes} minutes</span></a>
@@ -80,7 +91,11 @@ def lesson_page(notebook, stored, name, pages, pictures, solutions=True):
     """A lesson after a run as the notebook that Sphinx reads."""
     explorer_pictures.carry_over(stored, notebook)
     first = notebook.cells[0]
-    first.source = re.sub(r"(?m)^\*About \d+ minutes\..*$", rf"\g<0>\n\n{NOTE}", first.source)
+    first.source = re.sub(
+        r"(?m)^\*About \d+ minutes\..*$",
+        rf"\g<0>\n\n{NOTE}".replace("{file}", f"{name}.ipynb"),
+        first.source,
+    )
     exercises.on_page(notebook, f"notebooks/{name}.ipynb", solutions)
     return page(notebook, name, pages, pictures)
 
@@ -107,10 +122,8 @@ def page_cell(cell, name, pages):
     """A cell with links to pages, nothing to run, and the pieces of a stream in one."""
     if cell.cell_type == "markdown":
         cell.source = relinked(cell.source, pages)
-        cell.source = TO_RUN.sub(EXERCISES_SAY, cell.source).replace("{file}", f"{name}.ipynb")
-        cell.source = cell.source.replace(
-            "**Predict before you run", "**Predict before you read on"
-        )
+        for said, instead in TO_RUN:
+            cell.source = re.sub(said, instead.replace("{file}", f"{name}.ipynb"), cell.source)
     else:
         cell.outputs = notebooks.merged_streams(cell.outputs)
         for output in cell.outputs:

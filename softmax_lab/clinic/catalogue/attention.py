@@ -127,7 +127,7 @@ MASK_ZERO = {
     "cure": "Set the masked scores to -inf before softmax: np.where(mask, z, -np.inf).",
 }
 MASK_IGNORED = {
-    "formula": r"h = \operatorname{softmax}(z) \text{, whatever the mask}",
+    "formula": r"h = \operatorname{softmax}(z)\text{, whatever the mask}",
     "explanation": "The mask changes nothing: it is not used, or in vain.",
     "hint": "Call your function with two different masks.",
     "cure": "Set the masked scores to -inf before softmax: np.where(mask, z, -np.inf).",
@@ -171,7 +171,7 @@ FORWARD = (
     ),
     Mistake(
         key="softmax_forgotten",
-        formula=r"\frac{q k^T}{\sqrt d}\, v",
+        formula=r"\frac{q k^T}{\sqrt{d}}\, v",
         compute=_forward({"weights": "scores"}),
         explanation="The values are weighted with the scores themselves: softmax is missing.",
         hint="Do your weights sum to 1?",
@@ -180,7 +180,7 @@ FORWARD = (
     ),
     Mistake(
         key="returns_weights",
-        formula=r"\operatorname{softmax}(q k^T / \sqrt d)",
+        formula=r"\operatorname{softmax}(q k^T / \sqrt{d})",
         compute=_forward({"weights": "returned"}),
         explanation="The weights are returned, not the mean of the values.",
         hint="Where does v occur in your function?",
@@ -202,7 +202,7 @@ FORWARD = (
     ),
 )
 
-AT_Z = "at_z = h * (s - (h * s).sum(axis=-1, keepdims=True)), with s = upstream @ v.T"
+AT_Z = "dz = h * (s - (h * s).sum(axis=-1, keepdims=True)), with s = upstream @ v.T"
 BACKWARD = (
     Mistake(
         key="diagonal_only",
@@ -253,7 +253,7 @@ BACKWARD = (
     Mistake(
         key="missing_scale",
         formula=r"\frac{\partial C}{\partial q} = \frac{\partial C}{\partial z}\, k"
-        r" \text{, without } 1/\sqrt d",
+        r"\text{, without } 1/\sqrt{d}",
         compute=_backward(
             {"of_q": 0.0, "of_k": 0.0},
             {"of_q": 0.0},
@@ -266,7 +266,8 @@ BACKWARD = (
             "What divides the scores divides both gradients."
         ),
         hint="Where does √d stand in z, and what does the chain rule do to a constant factor?",
-        cure="Divide q @ k.T by np.sqrt(d), and at_z, too: both gradients are made from it.",
+        cure="Divide q @ k.T by np.sqrt(d), and the error at the scores, too: the gradients of q "
+        "and k are both made from it.",
         lesson=9,
     ),
     Mistake(
@@ -276,13 +277,14 @@ BACKWARD = (
         compute=_backward({"swapped": True}),
         explanation="The gradients of queries and keys have changed places.",
         hint="Which of your gradients has as many rows as there are queries?",
-        cure="Return at_z @ k for q, at_z.T @ q for k, each divided by np.sqrt(d).",
+        cure="With dz, the error at the scores: return dz @ k for q, dz.T @ q for k, each divided "
+        "by np.sqrt(d).",
         lesson=9,
     ),
     Mistake(
         key="weights_transposed",
         formula=r"\frac{\partial C}{\partial v} = h\, \frac{\partial C}{\partial o}"
-        r" \text{, or } z \text{ and } z^T \text{ exchanged}",
+        r"\text{, or } z \text{ and } z^T \text{ exchanged}",
         compute=_backward(
             {"turned": "v"}, {"turned": "k"}, {"turned": "q"}, {"turned": "qk"}, {"turned": "qkv"}
         ),
@@ -291,7 +293,8 @@ BACKWARD = (
             "queries comes back by the transpose. As many queries as keys hide it."
         ),
         hint="Try it with more keys than queries: which product still fits?",
-        cure="Use at_z @ k for q, at_z.T @ q for k, and h.T @ upstream for v.",
+        cure="With dz, the error at the scores: use dz @ k for q, dz.T @ q for k, and h.T @ "
+        "upstream for v.",
         lesson=9,
     ),
     Mistake(

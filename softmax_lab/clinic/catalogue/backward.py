@@ -81,8 +81,12 @@ MISTAKES = (
     ),
     Mistake(
         key="upstream_ignored",
-        formula=r"J, \text{ or its row sums}",
-        compute=(lambda case: jacobian(case.h), lambda case: np.zeros_like(case.h)),
+        formula=r"J, \text{ its row sums, or its diagonal}",
+        compute=(
+            lambda case: jacobian(case.h),
+            lambda case: np.zeros_like(case.h),
+            lambda case: case.h * (1 - case.h),
+        ),
         explanation=(
             "The result does not contain the arriving error at all. Summing J's rows without the "
             "weights σ gives 0, always."
@@ -106,7 +110,7 @@ MISTAKES = (
     Mistake(
         key="one_dimensional_transpose",
         formula=r"J^T \sigma \text{ with } \delta_{ij} h_j - h_j^2"
-        r" \text{, or } \delta_{ij} h_j - \textstyle\sum_k h_k^2 \text{, for } J_{ij}",
+        r"\text{, or } \delta_{ij} h_j - \textstyle\sum_k h_k^2\text{, for } J_{ij}",
         matrix=TRANSPOSED_IN_VAIN,
         explanation=(
             "The matrix is not the Jacobian. Transposing a one-dimensional array does nothing: "
@@ -277,7 +281,7 @@ MISTAKES = (
     Mistake(
         key="wrong_axis",
         formula=r"h_{nk} \Bigl(\sigma_{nk} - \sum_m h_{mk} \sigma_{mk}\Bigr)"
-        r" \text{, or } h_{nk} = \frac{e^{z_{nk}}}{\sum_m e^{z_{mk}}}",
+        r"\text{, or } h_{nk} = \frac{e^{z_{nk}}}{\sum_m e^{z_{mk}}}",
         compute=(_over_samples, _over_samples_altogether),
         replace=OVER_SAMPLES,
         needs_batch=True,

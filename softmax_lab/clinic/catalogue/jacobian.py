@@ -36,9 +36,15 @@ def sign_lost(case):
 
 TRANSPOSED_IN_VAIN = (
     lambda case: diagonal(case.h) - (case.h**2)[:, None, :],
-    lambda case: diagonal(case.h) - (case.h**2)[:, :, None],
     lambda case: diagonal(case.h) - (case.h**2).sum(axis=-1)[:, None, None],  # np.dot
 )
+
+
+def index_taken_twice(case):
+    """Diag(h) - h_i h_i in each row i."""
+    return diagonal(case.h) - (case.h**2)[:, :, None]
+
+
 WITHOUT_DELTA = (
     lambda case: case.h[:, None, :] - _outer(case.h),
     lambda case: case.h[:, :, None] - _outer(case.h),
@@ -126,6 +132,18 @@ MISTAKES = (
         ),
         hint="Print (h * h.T).shape, or np.dot(h, h.T).",
         cure="Use np.outer(h, h), or make h a column first: h = h.reshape(-1, 1); h @ h.T.",
+        lesson=2,
+    ),
+    Mistake(
+        key="index_taken_twice",
+        formula=r"h_i (\delta_{ij} - h_i)",
+        compute=index_taken_twice,
+        explanation=(
+            "The same index stands in both factors, where one of the row and one of the column "
+            "belong. The diagonal is right; beside it the whole row i holds -h_i² for -h_i h_j."
+        ),
+        hint="The Jacobian is symmetric. Is yours?",
+        cure="Write h[i] * ((i == j) - h[j]).",
         lesson=2,
     ),
     Mistake(

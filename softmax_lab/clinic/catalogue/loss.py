@@ -4,7 +4,7 @@ import numpy as np
 
 from softmax_lab.clinic.catalogue import common, wrong_softmax
 from softmax_lab.clinic.mistake import Mistake
-from softmax_lab.softmax import softmax
+from softmax_lab.softmax import logsumexp, softmax
 
 
 def _with_log(log):
@@ -42,6 +42,22 @@ def _of_the_sum(case):
 
 def _swapped(guard=lambda t: t):
     return lambda case: case.reduced(-(case.h * np.log(guard(case.t))).sum(axis=-1))
+
+
+def _half_shifted(sign):
+    """A variant: the largest logit is subtracted in the sum, or beside it, and not in both."""
+    return lambda case: case.reduced(
+        logsumexp(case.z)
+        - (case.t * case.z).sum(axis=-1)
+        + sign * case.z.max(axis=-1) * case.total[:, 0]
+    )
+
+
+def _log_of_a_logit(case):
+    """A variant: log z at the label, which is nan for most logits."""
+    if case.settings.targets != "labels":
+        return case.reduced(-(case.t * case.z).sum(axis=-1))
+    return case.reduced(-np.log(case.z[np.arange(case.N), case.labels]))
 
 
 MISTAKES = (
@@ -119,6 +135,20 @@ MISTAKES = (
         lesson=4,
     ),
     Mistake(
+        key="shift_on_one_side",
+        formula=r"\log \sum_k e^{z_k - \max z} - \sum_k t_k z_k",
+        compute=(_half_shifted(-1), _half_shifted(1)),
+        when=lambda s: common.cross_entropy(s) and s.from_logits,
+        explanation=(
+            "The largest logit is subtracted on one side only: in the exponentials, or in the "
+            "logit that stands beside them. The loss is off by max z, and no longer the same when "
+            "one number is added to all logits."
+        ),
+        hint="Add 5 to all logits: does your loss change?",
+        cure="Subtract the largest logit once, and use the shifted logits everywhere.",
+        lesson=6,
+    ),
+    Mistake(
         key="binary_cross_entropy",
         formula=r"-\sum_k t_k \log h_k - \sum_k (1 - t_k) \log(1 - h_k)",
         compute=_binary,
@@ -161,14 +191,15 @@ MISTAKES = (
     Mistake(
         key="softmax_forgotten",
         formula=r"-\sum_k t_k z_k",
-        compute=lambda case: case.reduced(-(case.t * case.z).sum(axis=-1)),
+        compute=(lambda case: case.reduced(-(case.t * case.z).sum(axis=-1)), _log_of_a_logit),
         when=lambda s: common.cross_entropy(s) and common.from_logits(s),
         explanation=(
-            "The logits are taken for log-probabilities: log Σ e^z was never subtracted. This loss "
-            "has no minimum, it falls for ever when all logits are raised."
+            "The logits are taken for probabilities, or for their logarithms: softmax, or the "
+            "log Σ e^z that it subtracts, is missing. This loss has no minimum, it falls for ever "
+            "when all logits are raised."
         ),
         hint="Add 5 to all logits: what does your loss do, and what should it do?",
-        cure="Subtract logsumexp(z) from the logits first.",
+        cure="Take z - logsumexp(z), which is log softmax, in place of z or log z.",
         lesson=4,
     ),
     Mistake(

@@ -85,6 +85,27 @@ def _smoothed_beside(t, epsilon):
 SMOOTHINGS = (_smoothed, _smoothed_beside)
 
 
+def _hessian(case):
+    return formulas.jacobian(case.h) * case.total[:, :, None]
+
+
+def _entropies(case):
+    return -formulas.xlogy(case.h, case.h)
+
+
+def _entropy_mean(case):
+    return _entropies(case).mean()
+
+
+def _entropy_sum(case):
+    return _entropies(case).sum()
+
+
+def _entropy_slope(case):
+    log_h = np.log(np.where(case.h == 0, 1, case.h))
+    return -case.h * (log_h + _entropies(case)[:, None])
+
+
 def _divergence(case):
     t = case.t
     return case.reduced(_losses(case, t) + formulas.xlogy(t, np.where(t == 0, 1, t)))
@@ -165,11 +186,7 @@ QUESTIONS = (
         truth={
             "softmax": lambda case: log_softmax(case.z),
             "jacobian": lambda case: np.eye(case.n) - case.h[:, None, :],
-            "backward": (
-                lambda case: case.v - case.h * case.v.sum(axis=-1, keepdims=True),
-                # Written with its own output, log h.
-                lambda case: case.v - np.exp(case.x) * case.v.sum(axis=-1, keepdims=True),
-            ),
+            "backward": lambda case: case.v - case.h * case.v.sum(axis=-1, keepdims=True),
         },
         words={
             "softmax": "log-softmax, log h",
@@ -177,6 +194,34 @@ QUESTIONS = (
             "backward": "the backward pass of log-softmax, σ - h Σσ",
         },
         lesson=6,
+    ),
+    Question(
+        key="log_softmax_from_output",
+        truth={"backward": lambda case: case.v - np.exp(case.x) * case.v.sum(-1, keepdims=True)},
+        words={"backward": "the backward pass of log-softmax written with its own output, log h"},
+        x="log h",
+        lesson=6,
+    ),
+    Question(
+        key="entropy",
+        truth=dict.fromkeys(("softmax", "jacobian"), (_entropies, _entropy_mean, _entropy_sum)),
+        words=dict.fromkeys(("softmax", "jacobian"), "the entropy of softmax, -Σ h log h"),
+    ),
+    Question(
+        key="entropy_gradient",
+        truth=dict.fromkeys(
+            ("softmax", "jacobian"),
+            (_entropy_slope, lambda case: _entropy_slope(case) / case.N),
+        ),
+        words=dict.fromkeys(
+            ("softmax", "jacobian"), "the gradient of the entropy of softmax, -h (log h + H)"
+        ),
+    ),
+    Question(
+        key="hessian",
+        truth={"loss_gradient": (_hessian, lambda case: _hessian(case) / case.N)},
+        words={"loss_gradient": "the Hessian of the cross-entropy, diag(h) - h hᵀ"},
+        when=cross_entropy,
     ),
     Question(
         key="kl_divergence",
@@ -263,6 +308,22 @@ QUESTIONS = (
             "backward": "the backward pass of softmax at a temperature",
             "loss": "the cross-entropy at a temperature",
             "loss_gradient": "the gradient of the cross-entropy at a temperature",
+        },
+        parameter="T",
+        usual=1.0,
+        find=number_of,
+        when=lambda settings: from_logits(settings) and cross_entropy(settings),
+    ),
+    Question(
+        key="distillation",
+        truth={
+            "loss": lambda case, T: T**2 * _cooled_losses(case, T),
+            "loss_gradient": lambda case, T: T**2 * _cooled_gradient(case, T),
+        },
+        words={
+            "loss": "the cross-entropy at a temperature times T², as in distillation",
+            "loss_gradient": "the gradient of the cross-entropy at a temperature times T², as in "
+            "distillation",
         },
         parameter="T",
         usual=1.0,

@@ -30,6 +30,7 @@ class Question:
     largest: float = np.inf
     find: Callable | None = None
     when: Callable = lambda settings: True
+    x: str = ""  # what it is given, where that is neither z nor h
     lesson: int = 4
 
 

@@ -77,7 +77,7 @@ export function range(label, { min, max, step }, change, said = String) {
 export function nextPreset(root) {
   let pressed = -1;
   return ({ key, altKey, ctrlKey, metaKey }) => {
-    if (key !== "e" || altKey || ctrlKey || metaKey) return;
+    if (key !== "e" || altKey || ctrlKey || metaKey || !root.closest(".softmax-stage")) return;
     const presets = root.querySelectorAll(".presets button");
     const all = presets.length ? presets : root.querySelector("fieldset").querySelectorAll("input");
     pressed = (pressed + 1) % all.length;

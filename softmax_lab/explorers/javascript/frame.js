@@ -58,7 +58,7 @@ export function frame({ model, el, name, label, state, build }) {
   const root = html("div", { class: "softmax-explorer", ...about });
   const summary = html("p", { class: "summary", "aria-live": "polite" });
   el.append(root);
-  if (el.closest(".softmax-stage")) root.addEventListener("keydown", nextPreset(root), true);
+  root.addEventListener("keydown", nextPreset(root), true);
 
   let timer;
   function draw() {
