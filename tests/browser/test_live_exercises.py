@@ -1,5 +1,7 @@
 """Predictions and exercises on a page: what is written stays, and the judge's words are said."""
 
+from html import unescape
+
 import nbformat
 import pytest
 from markdown_it import MarkdownIt
@@ -61,7 +63,7 @@ def in_words(result):
     words = verdicts.in_words(result.words)
     for mark in ("<code>", "</code>", "<sub>", "</sub>"):
         words = words.replace(mark, "")
-    return f"{result.status} {words}"
+    return f"{result.status} {unescape(words)}"
 
 
 @pytest.mark.parametrize("name", ["03.html", "strict.html"])
