@@ -14,6 +14,7 @@ LIGHT = {
     "accent": "#5b3cc4",  # z and σ: what the reader sets
     "accent-ink": "#ffffff",  # what is written on it
     "output": "#a79be3",  # h: what softmax answers
+    "output-ink": "#1f2430",
     "positive": "#c2571a",
     "negative": "#2166ac",
     "zero": "#ffffff",  # between the two
@@ -24,6 +25,7 @@ DARK = {
     "accent": "#a78bfa",
     "accent-ink": "#14161c",
     "output": "#7466c0",
+    "output-ink": "#ffffff",
     "positive": "#e2793b",
     "negative": "#5b9fe0",
     "zero": "#262a36",

@@ -72,8 +72,9 @@ class ErrorExplorer(CountedExplorer):
     @validate("upstream", "target")
     def _as_many_as_logits(self, proposal):
         vector = self._as_many(proposal)
-        is_target = proposal.trait.name == "target"
-        if is_target and (min(vector, default=0) < 0 or sum(vector) == 0):
+        if proposal.trait.name != "target" or not FEWEST <= self.n <= MOST:
+            return vector
+        if min(vector) < 0 or sum(vector) == 0:
             raise StateError(
                 f"target must have no negative entry and a positive sum; received {vector}. "
                 f"A target is a distribution over the classes, like [0, 1, 0]."

@@ -234,7 +234,7 @@ WRONG = {
         (unguarded, "rounds to exactly 0"),
         (without_a_shift, "overflows in floating point"),
         (one_maximum_for_all, "How many maxima"),
-        (maximum_left_out, "Adding one number to all logits"),
+        (maximum_left_out, "subtracted on one side only"),
         (positive, "Is your loss negative?"),
         (mean_over_all_entries, "averaged over all N·n entries"),
         (summed, "N times the right answer"),

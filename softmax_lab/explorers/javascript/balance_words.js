@@ -29,7 +29,7 @@ export function facts({ compare }, { resultError, beyond }) {
     known.push(
       `beyond the break: ${beyond.map(([k, value]) => `${name("σ", k)} = ${signed(value, 1)}`).join(", ")}`,
     );
-  if (compare) known.push("- - -  and △: the diagonal alone, measured from hₖσₖ");
+  if (compare) known.push("- - - △ the diagonal alone, from hₖσₖ");
   return known.join("  ·  ");
 }
 

@@ -27,7 +27,7 @@ export const changeInWords = ({ change }) => `Δz = ${list(change, inDelta)}`;
 
 export function facts({ eigenvalues, change }) {
   const [larger, smaller] = eigenvalues.map((value) => plain(value, 3));
-  return `Δz = (${list(change, inDelta)})  ·  half-axes ${larger} and ${smaller} times the length of Δz  ·  nothing moves along (1, 1, 1)`;
+  return `Δz = (${list(change, inDelta)})  ·  half-axes ${larger} and ${smaller} times its length  ·  nothing moves along (1, 1, 1)`;
 }
 
 export const LONGEST_FACTS = facts({
