@@ -389,3 +389,70 @@ def test_the_entries_of_a_gradient_are_no_losses_beside_it():
     diagnosis = diagnose(of_three)
     assert diagnosis.settings.role == "loss_gradient"
     assert not any("loss that it also returns" in s for s in diagnosis.symptoms)
+
+
+# Far out
+
+
+def unguarded(z, t):
+    z = z - z.max(axis=1, keepdims=True)
+    h = np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
+    return -np.sum(t * np.log(h)) / len(z), (h - t) / len(z)
+
+
+def guarded(z, t):
+    h = softmax(z)
+    return -np.sum(t * np.log(h + 1e-7)) / len(z), (h - t) / len(z)
+
+
+def by_log_sum_exp(z, t):
+    z = z - z.max(axis=1, keepdims=True)
+    log_h = z - np.log(np.exp(z).sum(axis=1, keepdims=True))
+    return -np.sum(t * log_h) / len(z), (np.exp(log_h) - t) / len(z)
+
+
+@pytest.mark.parametrize(
+    ("function", "key"), [(unguarded, "log_of_zero"), (guarded, "log_epsilon_bias")]
+)
+def test_a_loss_that_breaks_far_out_is_told_beside_a_right_gradient(function, key):
+    diagnosis = diagnose(function)
+    assert diagnosis.verdict == "correct"
+    assert diagnosis.symptoms[0] == (
+        "The loss that it also returns, in the part [0] of the result, is right on ordinary "
+        f'inputs, and wrong on "saturated logits": {key}.'
+    )
+
+
+def test_nothing_is_told_of_a_loss_that_is_right_far_out():
+    assert not any("loss" in symptom for symptom in diagnose(by_log_sum_exp).symptoms)
+
+
+def shifted_by(shift):
+    def loss_and_gradient(W, X, y, reg):
+        N, scores = len(X), X @ W
+        scores = scores - shift(scores)
+        total = np.exp(scores).sum(axis=1, keepdims=True)
+        loss = (np.log(total[:, 0]) - scores[np.arange(N), y]).mean() + reg * np.sum(W * W)
+        G = np.exp(scores) / total
+        G[np.arange(N), y] -= 1
+        return loss, X.T @ G / N + 2 * reg * W
+
+    return loss_and_gradient
+
+
+def test_one_maximum_for_all_samples_is_found_in_a_classifier_too():
+    assert told(shifted_by(lambda scores: scores.max(axis=1, keepdims=True)))[0] == "correct"
+    diagnosis = diagnose(shifted_by(np.max))
+    assert diagnosis.verdict == "fragile"
+    assert any("a row far below another" in symptom for symptom in diagnosis.symptoms)
+
+
+def test_labels_are_no_remedy_for_what_takes_them_one_hot():
+    def largest_only(z, t):
+        g, y = softmax(z), t.argmax(axis=1)
+        g[np.arange(len(y)), y] -= 1
+        return g / len(y)
+
+    said = diagnose(largest_only, "loss_gradient", targets="distribution").symptoms
+    assert "It is right for one-hot targets, and wrong for others." in said
+    assert not any("labels" in symptom for symptom in said)

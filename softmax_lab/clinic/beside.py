@@ -22,6 +22,7 @@ from softmax_lab.clinic.parts import Beside, others_of
 from softmax_lab.clinic.probes import cases
 from softmax_lab.clinic.readings import REDUCED
 from softmax_lab.clinic.settings import ALLOWED
+from softmax_lab.clinic.trials import Trial
 from softmax_lab.softmax import softmax
 
 REDUCED_AS = {"mean": "mean"}  # of the gradient: each sample's is that of the sum
@@ -47,6 +48,8 @@ def of(patient, found):
     for look in (_loss_or_output, _features, _biases, _penalty, _ignored_error, _second_time):
         if not seen.fault:
             look(patient, found, seen)
+    if seen.loss and not seen.fault:
+        _far(patient, *seen.loss, found, seen)
     return seen
 
 
@@ -108,6 +111,7 @@ def _loss(patient, found, losses, seen):
         right = [s for s in _as_losses(other, mine) if _all_right(other.trials(s))]
         if right:
             _agreement(patient, other, right, found, seen)
+            seen.loss = other, right[0]
             return
     other = losses[0]
     what = f"The loss that it also returns{other.place}"
@@ -139,6 +143,26 @@ def _loss(patient, found, losses, seen):
     seen.fault = f"the loss beside its gradient is wrong{named}."
     seen.notes.append(f"{what}, is wrong{named}.")
     seen.judge(other.reading(settings, found.reading), found)
+
+
+def _far(patient, other, settings, found, seen):
+    """What a loss that is right on ordinary inputs gives on large and saturated logits."""
+    way, container = other.way, found.reading.container
+    some = cases(settings, "extreme", way != "batch")
+    if other.form.linear:
+        some = [case.row(k) for case in some for k in range(case.N)]
+    answers = [patient.ask(other.form, parts_for(case, way), container) for case in some]
+    far = [
+        Trial(case, way, part_of(answer, other.form), extreme=True)
+        for case, answer in zip(some, answers, strict=True)
+    ]
+    if wrong := [t for t in far if not t.right]:
+        keys = explained_by(other.trials(settings), settings, far)
+        named = f": {keys[0]}" if keys else ""
+        seen.notes.append(
+            f"The loss that it also returns{other.place}, is right on ordinary inputs, and wrong "
+            f'on "{wrong[0].case.name}"{named}.'
+        )
 
 
 def _one_hot(trials):

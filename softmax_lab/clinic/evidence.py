@@ -271,6 +271,8 @@ def _other_settings(seen, way):
         for value in ALLOWED[name]:
             if value == getattr(seen.settings, name) or value == "any":
                 continue
+            if value == "labels" and "t" in seen.caller.form.kinds:
+                continue  # declared, they are handed over as numbers: not what it was tried with
             other = replace(seen.settings, **{name: value})
             ways = (way,) if seen.is_right("single") else dict.fromkeys((way, "batch", "single"))
             for tried in ways:

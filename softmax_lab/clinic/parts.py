@@ -21,6 +21,7 @@ class Beside:
     of_gradient: bool = False  # whether that is a part of the gradient
     reading: object = None  # of the part at fault, by which it can be judged itself
     right: str = ""  # what was found right, where the part at fault is judged instead
+    loss: tuple = ()  # a loss that is right on ordinary inputs, and its settings
     belongs: object = None  # the settings of the gradient that belongs to the loss beside it
 
     def judge(self, reading, found):

@@ -14,6 +14,8 @@ from softmax_lab.clinic.settings import Settings
 from softmax_lab.cross_entropy import one_hot
 from softmax_lab.softmax import softmax
 
+FAR_BELOW = "a row far below another"  # whole, or it is no such probe
+
 
 @dataclass(frozen=True, eq=False)
 class Case:
@@ -164,7 +166,7 @@ def _extreme(settings):
             [[-810.0, -800.5, -803.0], [-811.5, -809.0, -812.0]],
             [[0.3, 0.6, 0.1], soft],
         ),
-        ("a row far below another", [[-900.0, -901.5, -900.7], [3.1, 2.2, 1.4]], [soft, missed]),
+        (FAR_BELOW, [[-900.0, -901.5, -900.7], [3.1, 2.2, 1.4]], [soft, missed]),
         ("confident logits", [[30.0, 0.5, -8.0], [-14.6, -9.1, 31.0]], [soft, [0.1, 0.6, 0.3]]),
         ("unlikely classes", [[6.5, -5.0, 0.2], [-7.3, 1.1, 13.0]], [soft, [0.6, 0.1, 0.3]]),
         ("confident and right", [[35.0, 0.5, -1.0], plain], [[1.0, 0.0, 0.0], soft]),
@@ -210,5 +212,5 @@ def cases(settings, kind, single=False):
         ]
         if kind == "extreme":
             made += _small_ones(settings)
-            made = [case for case in made if case.name != "a row far below another"]
+            made = [case for case in made if case.name != FAR_BELOW]
     return tuple(made)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from softmax_lab.clinic import formulas
-from softmax_lab.clinic.probes import Case, cases
+from softmax_lab.clinic.probes import FAR_BELOW, Case, cases
 from softmax_lab.clinic.reading import agrees, fits, readings
 from softmax_lab.clinic.results import Outcome
 from softmax_lab.softmax import softmax
@@ -94,10 +94,14 @@ class Examination:
                     some = some[:FEW]
                 if self.three_only:
                     some = [case.of_classes(3) for case in some]
+                whole = []
                 if self.caller.form.linear:
                     # In a product with the features, one sample's nan would reach all others.
+                    whole = [case for case in some if case.name == FAR_BELOW]
                     some = [case.row(k) for case in some for k in range(case.N)]
                 self.far += self.try_all(some, way, True)
+                if all(t.right for t in self.far):
+                    self.far += self.try_all(whole, way, True)
 
     def is_right(self, way, one_hot_only=False):
         """Whether every answer to a generic case is right."""

@@ -6,7 +6,6 @@ The state stands in the address, jacobian.html?z=2,1,0.1&mode=ones, and theme=da
 import inspect
 import shutil
 from dataclasses import dataclass
-from functools import cache
 from html import escape
 
 import numpy as np
@@ -145,9 +144,8 @@ def write_pages(folder, url, lessons=".."):
     (folder / "index.html").write_text(text, encoding="utf-8")
 
 
-@cache
 def explorer_of(kind):
-    """The explorer of a page as it opens; the runs of training are those of lesson 8."""
+    """A new explorer as a page opens; the runs of training are those of lesson 8."""
     if kind != "training":
         return PAGES[kind].explorer()
     runs, confusions = (_table(f"training_{name}.csv") for name in ("runs", "confusion"))

@@ -113,13 +113,13 @@ MISTAKES = (
         r"\text{, or } \delta_{ij} h_j - \textstyle\sum_k h_k^2\text{, for } J_{ij}",
         matrix=TRANSPOSED_IN_VAIN,
         explanation=(
-            "The matrix is not the Jacobian. Transposing a one-dimensional array does nothing: "
-            "h * h.T is h², a vector (as h * h of a column is a column), and np.dot(h, h.T) is a "
-            "number, Σ h². That is subtracted "
-            "from diag(h), entry by entry, where the outer product was meant."
+            "For a vector h the matrix is not the Jacobian: transposing one dimension does "
+            "nothing; h * h.T is h², a vector (as h * h of a column is a column), and "
+            "np.dot(h, h.T) is a number, Σ h². That is subtracted from diag(h), entry by entry, "
+            "where the outer product was meant."
         ),
         hint="Print (h * h.T).shape, or np.dot(h, h.T).",
-        cure="Use np.outer(h, h): (np.diag(h) - np.outer(h, h)).T @ upstream.",
+        cure="Use np.outer(h, h): (np.diagflat(h) - np.outer(h, h)).T @ upstream.",
         lesson=2,
     ),
     Mistake(
