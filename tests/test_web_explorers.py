@@ -197,7 +197,6 @@ def followers_of(kind, name):
 @pytest.mark.parametrize("kind", PAGES)
 def test_an_address_may_say_what_python_would_take_and_nothing_else(kind, tmp_path):
     parameters = parameters_of(kind)
-    explorer_of.cache_clear()
     own = {name: getattr(explorer_of(kind), name) for name in parameters}
     cases = [(n, text) for n, rule in parameters.items() for text in TRIED[rule["kind"]]]
     script = tmp_path / "ask.mjs"
@@ -215,4 +214,3 @@ def test_an_address_may_say_what_python_would_take_and_nothing_else(kind, tmp_pa
             (complaint,) = answer["complaints"]
             assert complaint.startswith(f"In the address, {name} must be ")
             assert f"received “{text}”" in complaint
-    explorer_of.cache_clear()
