@@ -176,6 +176,14 @@ def write(folder, lesson, seed, solved=True):
     return target
 
 
+def lessons_named(parser, names):
+    """The lessons of these names, or of these files; all of them if none is named."""
+    stems = {Path(name).stem for name in names}
+    if unknown := stems - {lesson.name for lesson in LESSONS}:
+        parser.error(f"a name must be that of a lesson; received {', '.join(sorted(unknown))}.")
+    return [lesson for lesson in LESSONS if not stems or lesson.name in stems]
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--to", type=Path, default=TARGET, help="the folder of the course")
@@ -183,12 +191,9 @@ def main():
     parser.add_argument("--students", type=Path, help="a file of user names, one a line")
     parser.add_argument("names", nargs="*", help="lessons; all by default")
     asked_for = parser.parse_args()
-    stems = {Path(name).stem for name in asked_for.names}
-    if unknown := stems - {lesson.name for lesson in LESSONS}:
-        parser.error(f"a name must be that of a lesson; received {', '.join(sorted(unknown))}.")
+    lessons = lessons_named(parser, asked_for.names)
     students = names_in(asked_for.students) if asked_for.students else ()
     asked_for.to.mkdir(parents=True, exist_ok=True)
-    lessons = [lesson for lesson in LESSONS if not stems or lesson.name in stems]
     for target in write_course(asked_for.to, lessons, asked_for.seed, students):
         print(f"{target}: written")
     if students:

@@ -16,7 +16,6 @@ import homework
 import notebooks
 import web_files
 from handouts import copies, paper, printing
-from softmax_lab.lessons import LESSONS
 
 TARGET = notebooks.FOLDER.parent / "build" / "handouts"
 
@@ -52,11 +51,8 @@ def main():
     parser.add_argument("--looks", type=Path, help="a folder for pictures of the pages, too")
     parser.add_argument("names", nargs="*", help="lessons; all by default")
     asked = parser.parse_args()
-    stems = {Path(name).stem for name in asked.names}
-    if unknown := stems - {lesson.name for lesson in LESSONS}:
-        parser.error(f"a name must be that of a lesson; received {', '.join(sorted(unknown))}.")
+    lessons = homework.lessons_named(parser, asked.names)
     web_files.main()
-    lessons = [lesson for lesson in LESSONS if not stems or lesson.name in stems]
     for target in write(lessons, asked.to, asked.seed, asked.looks):
         print(f"{target}: written", flush=True)
 

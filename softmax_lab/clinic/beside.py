@@ -19,7 +19,7 @@ from softmax_lab.clinic.form import Value, arguments_of
 from softmax_lab.clinic.layers import bound
 from softmax_lab.clinic.matching import explained_by, explained_by_two
 from softmax_lab.clinic.parts import Beside, others_of
-from softmax_lab.clinic.probes import cases
+from softmax_lab.clinic.probes import cases, one_by_one
 from softmax_lab.clinic.readings import REDUCED
 from softmax_lab.clinic.settings import ALLOWED
 from softmax_lab.clinic.trials import Trial
@@ -150,7 +150,7 @@ def _far(patient, other, settings, found, seen):
     way, container = other.way, found.reading.container
     some = cases(settings, "extreme", way != "batch")
     if other.form.linear:
-        some = [case.row(k) for case in some for k in range(case.N)]
+        some = one_by_one(some)
     answers = [patient.ask(other.form, parts_for(case, way), container) for case in some]
     far = [
         Trial(case, way, part_of(answer, other.form), extreme=True)

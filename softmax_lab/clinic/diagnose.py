@@ -393,9 +393,7 @@ def _remedy(patient, forms, declared, found):
     some = []
     for k, (level, candidate) in enumerate(right_ones(screened(patient, forms, {}))):
         changes = difference(candidate.settings, vars(found.reading.settings))
-        # Declared, labels are handed over as numbers; what takes them one-hot would not answer.
-        one_hot = changes.get("targets") == "labels" and "t" in candidate.reading.form.kinds
-        if changes and level < 2 and not one_hot:
+        if changes and level < 2:
             some.append((level, len(changes), candidate.penalty, k, changes, candidate))
     for *_, changes, candidate in sorted(some, key=lambda s: s[:4])[:MOST_EXAMINED]:
         other = _examined(patient, candidate)

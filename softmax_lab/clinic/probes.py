@@ -95,6 +95,11 @@ class Case:
         return self.change(name=f"{self.name}, one sample", single=True, **parts)
 
 
+def one_by_one(some):
+    """Each sample of some cases alone."""
+    return [case.row(k) for case in some for k in range(case.N)]
+
+
 def _generic(settings):
     soft = [[0.55, 0.3, 0.15], [0.1, 0.25, 0.65], [0.2, 0.7, 0.1], [0.45, 0.5, 0.05]]
     soft4 = [[0.4, 0.3, 0.2, 0.1], [0.05, 0.15, 0.25, 0.55], [0.1, 0.6, 0.12, 0.18]]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from softmax_lab.clinic import formulas
-from softmax_lab.clinic.probes import FAR_BELOW, Case, cases
+from softmax_lab.clinic.probes import FAR_BELOW, Case, cases, one_by_one
 from softmax_lab.clinic.reading import agrees, fits, readings
 from softmax_lab.clinic.results import Outcome
 from softmax_lab.softmax import softmax
@@ -98,7 +98,7 @@ class Examination:
                 if self.caller.form.linear:
                     # In a product with the features, one sample's nan would reach all others.
                     whole = [case for case in some if case.name == FAR_BELOW]
-                    some = [case.row(k) for case in some for k in range(case.N)]
+                    some = one_by_one(some)
                 self.far += self.try_all(some, way, True)
                 if all(t.right for t in self.far):
                     self.far += self.try_all(whole, way, True)

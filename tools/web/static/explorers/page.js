@@ -1,6 +1,7 @@
 // The page of one explorer: its state comes from the address, and can be copied as one.
 
 import { searchFor, valuesIn } from "./address.js";
+import { copy } from "./copying.js";
 import { modelCalled } from "./places.js";
 
 const THEME = "theme";
@@ -23,17 +24,6 @@ function tell(place, sentences) {
       return line;
     }),
   );
-}
-
-// Into the clipboard where the browser lets this page; else it is there, selected, to be copied.
-async function copy(field, said) {
-  field.select();
-  try {
-    await navigator.clipboard.writeText(field.value);
-    said.textContent = "Copied.";
-  } catch {
-    said.textContent = "Selected: copy it with the keyboard or the menu.";
-  }
 }
 
 function offerAddress(model, { parameters, own }, themed) {
