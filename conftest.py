@@ -65,6 +65,12 @@ class ByGroup(LoadScopeScheduling):
         return group_of(nodeid)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_xdist_auto_num_workers():
+    """Two more than processors: browsers, servers and hostile code are often waited for."""
+    return (yield) + 2
+
+
 def pytest_xdist_make_scheduler(config, log):
     return ByGroup(config, log)
 
