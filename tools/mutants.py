@@ -32,7 +32,7 @@ GROUPS = {  # modules, and the files that test them, the likeliest to fail first
     "softmax": (["softmax"], MATHS),
     "rows": (["rows"], ["test_blocks", *MATHS, "test_attention"]),
     "cross_entropy": (["cross_entropy"], ["test_cross_entropy", *MATHS]),
-    "gradient_check": (["gradient_check"], ["test_gradient_check"]),
+    "gradient_check": (["gradient_check"], ["test_gradient_check", "test_errors"]),
     "attention": (["attention"], ["test_attention", "test_blocks", "test_edges", "test_errors"]),
     "exercises": (
         ["exercises.judges", "exercises.answers", "exercises.comparison"],
