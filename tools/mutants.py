@@ -45,9 +45,9 @@ GROUPS = {  # modules, and the files that test them, the likeliest to fail first
 }
 # What tests load before they come to the package: loaded once, and not by every mutant.
 LIBRARIES = (
-    *("hypothesis.extra.numpy", "matplotlib.pyplot", "mpmath", "nbformat", "pytest"),
-    *("scipy.special", "scipy.stats", "anyio.pytest_plugin", "anyio._backends._asyncio"),
-    *("anywidget", "nbval.plugin", "playwright.sync_api", "xdist.plugin", "xdist.scheduler"),
+    *("anywidget", "hypothesis.extra.numpy", "matplotlib.pyplot", "mpmath", "nbclient", "nbformat"),
+    *("playwright.sync_api", "pytest", "scipy", "sympy"),
+    *("anyio.pytest_plugin", "nbval.plugin", "xdist.plugin"),
 )
 PASSED = 0
 PATIENCE = 20  # seconds on the clock for each of the processor's
@@ -195,6 +195,7 @@ def main():
         return
     os.nice(19)
     os.chdir(ROOT)
+    sys.dont_write_bytecode = False  # or every mutant would compile everything anew
     SURVIVORS.mkdir(parents=True, exist_ok=True)
     for name in LIBRARIES:
         importlib.import_module(name)
