@@ -43,7 +43,11 @@ GROUPS = {  # modules, and the files that test them, the likeliest to fail first
     ),
 }
 # What tests load before they come to the package: loaded once, and not by every mutant.
-LIBRARIES = ("hypothesis.extra.numpy", "matplotlib.pyplot", "mpmath", "nbformat", "pytest", "scipy")
+LIBRARIES = (
+    *("anywidget", "hypothesis.extra.numpy", "matplotlib.pyplot", "mpmath", "nbclient", "nbformat"),
+    *("playwright.sync_api", "pytest", "scipy", "sympy"),
+    *("anyio.pytest_plugin", "nbval.plugin", "xdist.plugin"),
+)
 PASSED = 0
 PATIENCE = 20  # seconds on the clock for each of the processor's
 
