@@ -4,6 +4,7 @@ Nothing here does harm, and a copy of the process costs far more than the calls.
 """
 
 import copy
+import math
 from collections import Counter
 from types import SimpleNamespace
 
@@ -11,11 +12,13 @@ import numpy as np
 import pytest
 
 from softmax_lab import softmax, softmax_vjp
-from softmax_lab.clinic import calling, matching
+from softmax_lab.clinic import calling, formulas, matching
 from softmax_lab.clinic.judging import judge
+from softmax_lab.clinic.mistake import RAISES
+from softmax_lab.clinic.probes import cases
 from softmax_lab.clinic.results import Outcome, mishap, readable
 from softmax_lab.clinic.settings import Settings
-from softmax_lab.clinic.trials import Examination
+from softmax_lab.clinic.trials import Examination, Trial
 from softmax_lab.clinic.worker import OutOfTime
 
 
@@ -30,6 +33,8 @@ class Here:
         self.changed = {}
 
     def call(self, case, way, container="array"):
+        if self.endless > 1:
+            return Outcome(problem="never")
         names, given = calling.arguments(case, way)
         before = copy.deepcopy(given)
         try:
@@ -129,6 +134,8 @@ def test_a_slow_function_is_tried_on_fewer_inputs_and_judged_alike():
     assert told(one, "softmax", is_slow=True) == ("correct", [], "single")
     ones = only(is_vector, np.ones_like)
     assert told(ones, "softmax", is_slow=True) == ("wrong", [], "single")
+    doubled = only(is_vector, lambda z: softmax(z) * (2 if far(z) else 1))
+    assert told(doubled, "softmax", is_slow=True) == ("fragile", [], "single")
 
 
 def test_integers_may_be_refused_and_nothing_else():
@@ -215,6 +222,27 @@ def test_what_is_right_for_columns_alone_is_fragile_by_the_name_of_what_vectors_
     assert (found.verdict, found.way) == ("fragile", "single")
     assert found.mistakes == ["no_shift", "one_dimensional_transpose"]
     assert found.together
+
+
+def test_a_row_is_looked_at_too_if_columns_are_right():
+    def jacobian(h):
+        return np.diagflat(h) - np.dot(h, h.T)
+
+    taken = only(lambda shape: is_column(shape) or is_row(shape), jacobian)
+    mistakes = ["one_dimensional_transpose"]
+    assert told(taken, "jacobian", **H) == ("fragile", mistakes, "row")
+
+
+def test_columns_are_not_looked_at_where_a_batch_gives_what_fits():
+    def jacobian(z):
+        if is_column(z.shape):
+            return diagonal_only(z[:, 0])
+        return 1.01 * diagonal_only(z) if z.shape == (4, 4) else never_taken(z)
+
+    def never_taken(z):
+        raise ValueError("not of this shape")
+
+    assert judged(jacobian, "jacobian").mistakes == []
 
 
 def test_a_mistake_for_single_samples_is_no_less_one_because_columns_are_refused():
@@ -313,6 +341,9 @@ def four(z):
         # Right until it does not come back: far out that is a fault, before that nothing is known.
         (endless_if(far, softmax), "fragile"),
         (endless_if(four, softmax), "not judged"),
+        (endless_if(four, naive), "not judged"),
+        # Right for batches; what one sample would give is not known.
+        (endless_if(lambda z: z.ndim == 1 and z[0] == 0.8, softmax), "not judged"),
         # Wrong numbers are wrong, whatever else would come.
         (endless_if(far, lambda z: softmax(z) * 1.01), "wrong"),
         (endless_if(four, lambda z: softmax(z) * 1.01), "wrong"),
@@ -323,6 +354,15 @@ def four(z):
 def test_what_did_not_come_back_is_judged_only_if_enough_is_known(function, verdict):
     found = judged(function, "softmax")
     assert (found.verdict, found.mistakes) == (verdict, [])
+
+
+def test_right_for_one_hot_targets_and_without_end_for_others_is_not_judged():
+    def gradient(z, t):
+        if (np.count_nonzero(t, axis=-1) == 1).all():
+            return hard(z, t)
+        return never() if z.shape == (5, 3) else None
+
+    assert judged(only(is_batch, gradient), "loss_gradient").verdict == "not judged"
 
 
 # Two mistakes at once
@@ -394,9 +434,18 @@ def test_two_mistakes_at_once_are_both_named(function, role, options, keys):
     assert found.together
 
 
-def test_what_one_sample_shows_already_comes_first_of_two():
-    found = judged(lambda z, v: whole(z) * v, "backward")
-    assert found.mistakes == ["missing_dot_product", "whole_batch_softmax"]
+def without_keepdims(z):
+    return np.exp(z) / np.exp(z).sum(axis=-1)
+
+
+@pytest.mark.parametrize(
+    ("softmax_of", "key"),
+    [(whole, "whole_batch_softmax"), (without_keepdims, "missing_keepdims")],
+)
+def test_what_one_sample_shows_already_comes_first_of_two(softmax_of, key):
+    found = judged(lambda z, t: (t - softmax_of(z)) / count(z), "loss_gradient")
+    assert (found.verdict, found.mistakes) == ("wrong", ["sign_flipped", key])
+    assert found.together
 
 
 def test_what_breaks_far_out_comes_last_of_two():
@@ -404,17 +453,24 @@ def test_what_breaks_far_out_comes_last_of_two():
     assert found.mistakes == ["whole_batch_softmax", "log_epsilon_bias"]
 
 
+def shift_along_samples(z):
+    e = np.exp(z - z.max(axis=0))
+    return e / e.sum()
+
+
 @pytest.mark.parametrize(
-    "function",
+    ("function", "role"),
     [
         # Of two factors that say what was averaged over, one undoes the other.
-        lambda z, t: (softmax(z) - t) * len(z) / z.shape[-1],
+        (lambda z, t: (softmax(z) - t) * len(z) / z.shape[-1], "loss_gradient"),
         # Right, were classes samples.
-        lambda z, t: (turned(z) - t) / z.shape[-1],
+        (lambda z, t: (turned(z) - t) / z.shape[-1], "loss_gradient"),
+        # Who sums over everything has chosen no axis.
+        (shift_along_samples, "softmax"),
     ],
 )
-def test_what_no_one_does_by_two_mistakes_is_not_named_as_two(function):
-    assert told(only(is_batch, function), "loss_gradient") == ("wrong", [], "batch")
+def test_what_no_one_does_by_two_mistakes_is_not_named_as_two(function, role):
+    assert told(only(is_batch, function), role) == ("wrong", [], "batch")
 
 
 EVERY = [
@@ -456,3 +512,206 @@ def test_beside_a_mistake_what_breaks_far_out_is_tried_only_where_it_shows(setti
 def test_ones_for_one_sample_are_no_sum_over_a_batch():
     ones = only(is_vector, np.ones_like)
     assert told(ones, "softmax") == ("wrong", [], "single")
+
+
+def test_what_bends_even_ordinary_numbers_is_fragile_if_it_is_all_that_is_wrong():
+    found = judged(lambda z, t: -(t * np.log(softmax(z) + 1e-5)).sum(), "loss", **SUM)
+    assert (found.verdict, found.mistakes) == ("fragile", ["log_epsilon_bias"])
+
+
+def test_what_bends_ordinary_numbers_is_not_named_by_those_alone():
+    def loss(z, t):
+        return -(t * np.log(softmax(z) + 1e-5 * (np.abs(z).max() < 100))).sum()
+
+    assert told(loss, "loss", **SUM) == ("wrong", [], "batch")
+
+
+def test_what_raises_on_most_batches_is_named_by_those_that_slip_through():
+    def backward(z, v):
+        h = softmax(z)
+        return h * (v - (h * v).sum(axis=-1))
+
+    assert told(only(is_batch, backward), "backward") == ("wrong", ["missing_keepdims"], "batch")
+
+
+def test_two_mistakes_that_break_far_out_are_named_together():
+    def truncating(z):
+        result = np.zeros_like(z)
+        result[...] = naive(z)
+        return result
+
+    found = judged(truncating, "softmax")
+    assert (found.verdict, found.mistakes) == ("fragile", ["no_shift", "integer_truncation"])
+    assert found.together
+
+
+@pytest.mark.parametrize(
+    ("function", "way"),
+    [
+        (lambda z: 1.01 * softmax(z), "batch"),
+        (only(is_vector, lambda z: 1.01 * softmax(z)), "single"),
+        (only(is_vector, lambda z: softmax(z)[1:]), "single"),
+        (lambda z: 1.01 * softmax(z) if z.ndim == 1 else z[1:, 1:], "single"),
+        # One batch that fits says more than four samples that do not.
+        (lambda z: z[1:] if z.ndim == 1 else 1.01 * z if len(z) == 4 else None, "batch"),
+    ],
+)
+def test_what_no_mistake_explains_is_shown_where_most_of_it_fits(function, way):
+    found = judged(function, "softmax")
+    assert (found.verdict, found.mistakes, found.way) == ("wrong", [], way)
+    assert {t.way for t in found.seen.far} == {way}
+
+
+def with_epsilon(z, t):
+    return passed(softmax(z), -t / (softmax(z) + 1e-8))
+
+
+def clipped(low, high):
+    return lambda z: softmax(np.clip(z, low, high))
+
+
+@pytest.mark.parametrize(
+    ("function", "role", "options", "mistakes"),
+    [
+        *[
+            (clipped(low, high), "softmax", {}, ["logits_clipped"])
+            for low, high in [(-50, 50), (-500, 500), (-700, 700), (-20, 20), (-np.inf, 100)]
+        ],
+        (lambda z, v: passed(naive(z), v), "backward", {}, ["no_shift"]),
+        (lambda z, t: (naive(z) - t) / count(z), "loss_gradient", {}, ["no_shift"]),
+        (
+            lambda z, t: (clipped(-50, 50)(z) - t) / count(z),
+            "loss_gradient",
+            {},
+            ["logits_clipped"],
+        ),
+        (with_epsilon, "loss_gradient", SUM, ["log_epsilon_bias"]),
+        (lambda h, t: -(t * np.log(h + 1e-8)).sum(), "loss", SUM | H, ["log_epsilon_bias"]),
+        (lambda h, t: -(t * np.log(np.maximum(h, 1e-12))).sum(), "loss", SUM | H, ["clip_bias"]),
+    ],
+)
+@pytest.mark.parametrize("is_taken", [is_vector, is_batch])
+def test_what_breaks_far_out_alone_is_named_by_what_it_gives_there(
+    function, role, options, mistakes, is_taken
+):
+    found = judged(only(is_taken, function), role, **options)
+    assert (found.verdict, found.mistakes) == ("fragile", mistakes)
+
+
+@pytest.mark.parametrize(
+    ("settings", "key"),
+    [
+        (Settings("softmax"), "integer_truncation"),
+        (Settings("loss"), "log_of_zero"),
+        (Settings("output_gradient"), "division_by_zero"),
+    ],
+    ids=lambda each: getattr(each, "role", each),
+)
+def test_what_would_be_right_on_all_inputs_explains_nothing_of_them(settings, key):
+    some = cases(settings, "generic")
+    trials = [Trial(c, "batch", Outcome(np.asarray(formulas.truth(c)))) for c in some]
+    with np.errstate(all="ignore"):
+        assert key not in matching.explained_by(trials, settings)
+
+
+def test_what_raises_is_not_hidden():
+    settings = Settings("softmax")
+    some = cases(settings, "generic")
+    assert not matching.is_hidden(settings, lambda case: RAISES, some)
+    assert matching.is_hidden(settings, formulas.truth, some)
+
+
+def test_what_raises_where_numpy_overflows_has_the_same_name():
+    def by_hand(z):
+        e = [math.exp(x) for x in z]
+        return [x / sum(e) for x in e]
+
+    assert told(by_hand, "softmax") == ("fragile", ["no_shift"], "single")
+
+
+def test_one_number_for_all_entries_is_named_like_an_array_of_it():
+    assert told(lambda h: 1.0, "jacobian", **H) == ("wrong", ["returns_ones"], "batch")
+    assert told(np.ones_like, "jacobian", **H) == ("wrong", ["returns_ones"], "batch")
+
+
+def test_what_is_computed_to_six_digits_is_named_all_the_same():
+    def output(h):
+        return h * (1 + 9e-7)
+
+    assert told(output, "jacobian", **H) == ("wrong", ["returns_output"], "batch")
+    summed = only(is_batch, lambda h, t: -t / h * (1 + 9e-6))
+    assert told(summed, "output_gradient") == ("wrong", ["missing_mean"], "batch")
+
+
+def low_clipped(z):
+    return naive(np.clip(z, -500, None))
+
+
+@pytest.mark.parametrize("is_taken", [is_vector, is_batch])
+@pytest.mark.parametrize(
+    ("function", "role"),
+    [(low_clipped, "softmax"), (lambda z, v: passed(low_clipped(z), v), "backward")],
+)
+def test_two_that_break_on_different_inputs_are_named_side_by_side(function, role, is_taken):
+    found = judged(only(is_taken, function), role)
+    assert (found.verdict, found.mistakes) == ("fragile", ["no_shift", "logits_clipped"])
+    assert found.together
+
+
+def test_one_of_two_side_by_side_may_be_one_of_batches():
+    def odd(z):
+        z = np.clip(z, -500, None) if z.max() < -500 else z
+        e = np.exp(z - z.max())
+        return e / e.sum(axis=-1, keepdims=True)
+
+    found = judged(only(is_batch, odd), "softmax")
+    assert (found.verdict, found.mistakes) == ("fragile", ["shift_over_batch", "logits_clipped"])
+
+
+def test_two_of_which_neither_explains_all_the_rest_are_not_named():
+    def between(z):
+        h = low_clipped(z)
+        return h if np.abs(z).max() < 3000 else 2 * softmax(z)
+
+    assert told(between, "softmax") == ("fragile", [], "batch")
+
+
+@pytest.mark.parametrize(
+    ("function", "role", "options", "mistakes"),
+    [
+        (
+            lambda z, t: -(t * np.log(np.clip(naive(z), 1e-12, 1))).sum(),
+            "loss",
+            SUM,
+            ["no_shift", "clip_bias"],
+        ),
+        (
+            lambda z, t: passed(naive(z), -t / (naive(z) + 1e-8)),
+            "loss_gradient",
+            SUM,
+            ["no_shift", "log_epsilon_bias"],
+        ),
+    ],
+)
+def test_what_breaks_first_of_two_is_named_first(function, role, options, mistakes):
+    found = judged(function, role, **options)
+    assert (found.verdict, found.mistakes) == ("fragile", mistakes)
+    assert found.together
+
+
+def test_two_of_which_one_would_break_what_is_right_are_not_named():
+    def partly(z):
+        if z.max() > 700:
+            return naive(z)
+        return softmax(np.clip(z, -20, 20)) if np.abs(z).max() < 100 else softmax(z)
+
+    assert told(partly, "softmax") == ("fragile", [], "batch")
+
+
+def test_two_equal_losses_are_named_though_one_number_is_returned_for_both():
+    def losses(h, y):
+        of_samples = -np.log(np.clip(h[np.arange(len(h)), y], 0.01, 1))
+        return of_samples if np.ptp(of_samples) else of_samples[0]
+
+    settings = H | {"reduction": "none", "targets": "labels"}
+    assert told(losses, "loss", **settings) == ("fragile", ["clip_bias"], "batch")

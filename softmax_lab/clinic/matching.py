@@ -91,7 +91,6 @@ def explained_by_two_fragile(trials, settings, extremes):
 def _explaining(made, trials, settings, extremes=()):
     """The mistakes whose predictions are what the trials gave, and the extremes if fragile."""
     cases = tuple(trial.case for trial in trials)
-    far_cases = tuple(trial.case for trial in extremes)
     variants = made(settings)
     likely = _with_the_sum_of(trials[0], _sums(made, settings, cases[0]))
     wrong = [t for t in extremes if not t.right]
@@ -102,21 +101,15 @@ def _explaining(made, trials, settings, extremes=()):
         mistakes, variant = variants[k]
         if any(m.needs_batch for m in mistakes) and trials[0].way != "batch":
             continue
-        fragile = all(m.fragile for m in mistakes)
-        hidden = is_hidden(settings, variant, cases, reading.FLOOR)
+        fragile = mistakes[0].fragile
+        hidden = is_hidden(settings, variant, cases)
         if hidden and not (fragile and extremes):
             continue  # on these cases it is no mistake
         if fragile and broken and not for_far[k]:
             continue
-        if not _agree(trials, settings, variant):
-            continue
-        if fragile:
-            # What breaks on extreme inputs has to break on these, and in this way.
-            if hidden and is_hidden(settings, variant, far_cases, 1.0):
-                continue
-            if not _agree(extremes, settings, variant):
-                continue
-        yield mistakes
+        # What breaks on extreme inputs has to break on these, and in this way.
+        if _agree([*trials, *extremes] if fragile else trials, settings, variant):
+            yield mistakes
 
 
 def _agree(trials, settings, variant):
@@ -130,9 +123,9 @@ def _side_by_side(trials, settings, extremes):
     right = [t for t in extremes if t.right]
     parts = {}
     for (mistake,), variant in singles(settings):
-        if not mistake.fragile or (mistake.needs_batch and trials[0].way != "batch"):
+        if mistake.needs_batch and trials[0].way != "batch":
             continue
-        if not is_hidden(settings, variant, cases, reading.FLOOR):
+        if not is_hidden(settings, variant, cases):
             continue
         covers = frozenset(
             k for k, t in enumerate(wrong) if t.agrees(prediction(settings, variant, t.case))
@@ -146,16 +139,16 @@ def _side_by_side(trials, settings, extremes):
 
 
 @cache
-def is_hidden(settings, variant, cases, floor):
+def is_hidden(settings, variant, cases):
     """Whether a variant of a mistake gives what is right on all of some cases."""
-    return all(_is_truth(prediction(settings, variant, case), case, floor) for case in cases)
+    return all(_is_truth(prediction(settings, variant, case), case) for case in cases)
 
 
-def _is_truth(value, case, floor):
+def _is_truth(value, case):
     if isinstance(value, str):
         return False
     truth = formulas.truth(case)
-    return reading.same(np.asarray(value, float), np.asarray(truth), 1e-9, floor)
+    return reading.same(np.asarray(value, float), np.asarray(truth), 1e-9, reading.FLOOR)
 
 
 @cache
