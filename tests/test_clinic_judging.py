@@ -715,3 +715,8 @@ def test_two_equal_losses_are_named_though_one_number_is_returned_for_both():
 
     settings = H | {"reduction": "none", "targets": "labels"}
     assert told(losses, "loss", **settings) == ("fragile", ["clip_bias"], "batch")
+
+
+def test_no_numbers_at_all_are_wrong_and_explained_by_nothing():
+    empty = only(is_batch, lambda z: z[:, :0])
+    assert told(empty, "softmax") == ("wrong", [], "batch")

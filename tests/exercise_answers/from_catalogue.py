@@ -131,6 +131,7 @@ def _answers():
                 yield f"{number}-{settings.role}-{entry.key}-{k}", number, within, variant, settings
 
 
+@np.errstate(all="ignore")
 def _is_true(variant, settings):
     some = [case for kind in ("generic", "extreme", "integer") for case in cases(settings, kind)]
     return is_hidden(settings, variant, tuple(some))
