@@ -40,7 +40,14 @@ GROUPS = {  # modules, and the files that test them, the likeliest to fail first
     ),
     "clinic": (
         ["clinic.judging", "clinic.matching"],
-        ["test_clinic", "test_clinic_report", "test_clinic_other_questions", "test_clinic_cases"],
+        [
+            *("test_clinic_judging", "test_clinic_matching", "test_clinic", "test_clinic_report"),
+            "test_clinic_cases",
+        ],
+    ),
+    "trials": (
+        ["clinic.trials"],
+        ["test_clinic_trials", "test_clinic_judging", "test_clinic_matching", "test_clinic"],
     ),
 }
 # What tests load before they come to the package: loaded once, and not by every mutant.
