@@ -45,6 +45,10 @@ GROUPS = {  # modules, and the files that test them, the likeliest to fail first
             "test_clinic_cases",
         ],
     ),
+    "reading": (
+        ["clinic.reading"],
+        ["test_clinic_reading", "test_clinic_trials", "test_clinic_judging", "test_clinic"],
+    ),
     "trials": (
         ["clinic.trials"],
         ["test_clinic_trials", "test_clinic_judging", "test_clinic_matching", "test_clinic"],
