@@ -176,7 +176,7 @@ def test_ordinary_numbers_are_held_to_more_than_extreme_ones():
     small = np.full((5, 3), 1e-3) * np.arange(3)
     assert not agrees(small + 5e-7, small, case)
     assert agrees(small + 5e-7, small, case, extreme=True)
-    assert not agrees(small + 2e-6, small, case, extreme=True)
+    assert not agrees(small + 1.1e-6, small, case, extreme=True)
 
 
 def test_what_raises_is_predicted_as_that_and_nothing_else_is():
@@ -227,18 +227,28 @@ def test_what_is_no_constant_is_not_one_number():
     case = case_of(5, 3)
     nearly = np.full((5, 3), 0.5) + 1e-10 * np.arange(3)
     assert not agrees(0.5, nearly, case)
+    assert agrees(0.0, np.where(np.eye(5, 3), 9e-13, 0.0), case)
+    assert not agrees(0.0, np.where(np.eye(5, 3), 1e-12, 0.0), case)
     assert agrees(0.5 * np.ones((5, 3)), nearly, case)
     assert not agrees(np.ones(()), np.ones((5, 0)), case)
 
 
-def test_of_one_sample_a_loss_may_be_a_number():
+def test_of_infinite_predictions_nobody_is_warned():
+    assert not agrees(0.5, np.full((5, 3), INF), case_of(5, 3))
+    assert agrees(np.full((5, 3), -INF), np.full((5, 3), INF), case_of(5, 3))
+
+
+@pytest.mark.parametrize("number", [0.7, INF, NAN])
+@pytest.mark.parametrize("role", ["softmax", "loss"])
+def test_an_array_of_one_number_may_be_that_number_though_it_is_not_finite(role, number):
+    case = cases(Settings(role, reduction="none"), "generic", True)[0]
+    assert reading.agrees(Outcome(np.array(number)), np.array([number]), case, "single", True)
+    assert not reading.agrees(Outcome(np.array(1.7)), np.array([number]), case, "single", True)
+
+
+def test_the_first_of_several_numbers_is_not_all_of_them():
     single = cases(Settings("loss", reduction="none"), "generic", True)[0]
-    other = cases(Settings("softmax"), "generic", True)[0]
-    forms = [np.ravel(form).tolist() for form in reading._forms(np.ones(1), np.ones(()), single)]
-    assert [1.0] in forms
-    assert reading.agrees(Outcome(np.array(0.7)), np.array([0.7]), single, "single")
-    assert reading.agrees(Outcome(np.array(0.7)), np.array([0.7]), other, "single")
-    assert not reading.agrees(Outcome(np.array(0.7)), np.array([[0.7, 0.3]]), other, "single")
-    # Two losses are not one of them.
+    for some in ([0.7, 0.3], [[0.7, 0.3, 0.1]]):
+        assert not reading.agrees(Outcome(np.array(0.7)), np.array(some), single, "single")
     batch = case_of(5, 3, "loss", reduction="none")
     assert not agrees(0.7, np.array([0.7, 0.7, 0.7, 0.7, 0.8]), batch)
