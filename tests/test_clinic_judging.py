@@ -157,7 +157,9 @@ def test_a_mistake_for_single_samples_is_no_less_one_because_columns_are_refused
         h = softmax(z)
         return h * (1 - h)
 
-    assert told(only(is_vector, diagonal), "jacobian") == ("wrong", ["diagonal_only"], "single")
+    found = judged(only(is_vector, diagonal), "jacobian")
+    assert (found.verdict, found.mistakes, found.way) == ("wrong", ["diagonal_only"], "single")
+    assert not found.together
 
 
 # One-hot targets
@@ -261,6 +263,11 @@ def four(z):
 def test_what_did_not_come_back_is_judged_only_if_enough_is_known(function, verdict):
     found = judged(function, "softmax")
     assert (found.verdict, found.mistakes) == (verdict, [])
+
+
+def test_of_what_never_comes_back_nothing_else_is_known():
+    seen = judged(never, "softmax").seen
+    assert (seen.far, seen.unsteadiness, seen.together) == ([], "", False)
 
 
 def test_right_for_one_hot_targets_and_without_end_for_others_is_not_judged():

@@ -353,3 +353,7 @@ def test_two_equal_losses_are_named_though_one_number_is_returned_for_both():
 def test_no_numbers_at_all_are_wrong_and_explained_by_nothing():
     empty = only(is_batch, lambda z: z[:, :0])
     assert told(empty, "softmax") == ("wrong", [], "batch")
+
+
+def test_softmax_over_the_samples_is_named_for_its_axis():
+    assert told(only(is_batch, turned), "softmax") == ("wrong", ["wrong_axis"], "batch")

@@ -112,7 +112,9 @@ def test_columns_are_tried_if_vectors_are_refused_or_columns_right_and_rows_if_a
         ["batch", "single"]
     )
     # Whoever refuses some vectors takes vectors.
-    assert ways(lambda z: 1.01 * softmax(z if z.shape != (4,) else None)) == ["batch", "single"]
+    assert ways(lambda z: 1.01 * softmax(z if z[..., 0].max() != 1.9 else None)) == (
+        ["batch", "single"]
+    )
     assert ways(only(lambda shape: shape == (4, 4), lambda z: 1.01 * softmax(z))) == (
         ["batch", "single", "column"]
     )
@@ -181,7 +183,12 @@ def test_however_little_they_mix_and_though_only_neighbours_do():
         right = softmax_vjp(z, v)
         return right + np.roll(z, 1, axis=0)[:, :1] if z.ndim == 2 else right
 
+    def small_ones(z, v):
+        right = softmax_vjp(z, v)
+        return 1e-4 * right + 5e-9 * z[0, 0] if z.ndim == 2 else right
+
     assert told(a_little, "backward") == ("correct", [], "single")
+    assert told(small_ones, "backward") == ("correct", [], "single")
     assert told(neighbours, "backward") == ("correct", [], "single")
 
 
@@ -205,6 +212,15 @@ def test_samples_that_stay_apart_are_meant_as_a_batch_and_so_is_any_loss_of_one(
         return -(t * np.log(softmax(z))).sum()
 
     assert told(loss, "loss")[0] == "fragile"
+
+
+def test_one_batch_whose_samples_stay_apart_is_enough():
+    def function(z):
+        if z.ndim == 1:
+            return softmax(z)
+        return 1.01 * softmax(z) if z.shape == (5, 3) else z[:, :2]
+
+    assert told(function, "softmax") == ("fragile", [], "batch")
 
 
 def test_a_batch_of_as_many_samples_as_classes_says_nothing():
@@ -286,6 +302,7 @@ def refusing(z):
         (lambda z: z * np.nan, ""),
         (lambda z: [], ""),
         (noisy(1e-14), ""),
+        (noisy(1e-9), "random"),
         (noisy(5e-9), "random"),
         (noisy(0.1), "random"),
         (once_right, "state"),

@@ -39,11 +39,15 @@ GROUPS = {  # modules, and the files that test them, the likeliest to fail first
         ["test_judges", "test_exercises", "test_progress"],
     ),
     "clinic": (
-        ["clinic.judging", "clinic.matching"],
+        ["clinic.judging", "clinic.matching", "clinic.mistake"],
         [
             *("test_clinic_judging", "test_clinic_matching", "test_clinic", "test_clinic_report"),
             "test_clinic_cases",
         ],
+    ),
+    "reading": (
+        ["clinic.reading"],
+        ["test_clinic_reading", "test_clinic_trials", "test_clinic_judging", "test_clinic"],
     ),
     "trials": (
         ["clinic.trials"],

@@ -52,7 +52,7 @@ def agrees(outcome, prediction, case, way, extreme=False):
     """Whether what a call gave is what was predicted."""
     if isinstance(prediction, str):
         return prediction == RAISES and outcome.problem == "raised"
-    prediction = np.asarray(prediction, dtype=np.float64)
+    prediction = np.asarray(prediction)
     if outcome.problem:
         # math.exp raises where np.exp answers inf.
         return extreme and outcome.overflowed and not np.isfinite(prediction).all()
@@ -94,5 +94,5 @@ def _forms(prediction, a, case):
     other = a.shape != prediction.shape and a.shape in lengths
     if other and prediction.size and np.ptp(prediction) < 1e-12:
         yield np.broadcast_to(prediction.ravel()[0], a.shape)
-    if case.single and (case.settings.role == "loss" or prediction.shape == (1,)):
-        yield prediction.reshape(-1)[0]
+    if prediction.size == 1:  # also one that is not finite
+        yield prediction.reshape(())
