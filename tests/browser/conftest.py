@@ -14,6 +14,7 @@ import chromium
 import make_site
 import notebooks
 from browser import failures
+from browser.drawn import easel
 from browser.servers import Server, serving
 from web import explorers, stills
 
@@ -90,6 +91,13 @@ def site(session_folder, web_packages):
     """The folder of the whole site, made once."""
     make_site.build(session_folder / "site", session_folder / "work", kept=session_folder / "runs")
     return session_folder / "site"
+
+
+@pytest.fixture(scope="session")
+def drawn(browser):
+    """A function that draws an explorer on a page of its own."""
+    with easel(browser) as draw:
+        yield draw
 
 
 PAGE = """<!doctype html><html lang="en" data-theme="{theme}"><head><meta charset="utf-8">

@@ -98,6 +98,7 @@ def swipe(page, x, y, dx, dy):
     for step in range(1, 11):
         send("touchMove", {"x": x + dx * step / 10, "y": y + dy * step / 10})
     send("touchEnd")
+    page.flung = True
     page.evaluate(FRAME)
 
 
