@@ -15,6 +15,7 @@ import make_site
 import notebooks
 from browser import failures
 from browser.drawn import easel
+from browser.live import tabs
 from browser.servers import Server, serving
 from web import explorers, stills
 
@@ -98,6 +99,13 @@ def drawn(browser):
     """A function that draws an explorer on a page of its own."""
     with easel(browser) as draw:
         yield draw
+
+
+@pytest.fixture(scope="session")
+def page_at(browser):
+    """A function that opens the page of an address."""
+    with tabs(browser) as open_page:
+        yield open_page
 
 
 PAGE = """<!doctype html><html lang="en" data-theme="{theme}"><head><meta charset="utf-8">
