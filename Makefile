@@ -24,6 +24,9 @@ BIN := .venv/bin
 # Says what a step is, and how long it took.
 STEP := $(BIN)/python tools/step.py
 
+# Or each of some hundred Pythons would compile the package, and its tests, anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: lab test quick mutants check clinic bench latency engines notebooks site weight slides \
 	handouts nbgrader js lock clean \
 	lab-venv test-venv bench-venv

@@ -14,6 +14,7 @@ import chromium
 import explorer_pictures
 import notebooks
 import web_files
+from softmax_lab.clinic import calling
 from web import runs
 
 # The same examples on every machine and in every run; no deadline, for slow and busy machines.
@@ -64,6 +65,12 @@ class ByGroup(LoadScopeScheduling):
         return group_of(nodeid)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_xdist_auto_num_workers():
+    """Two more than processors: browsers, servers and hostile code are often waited for."""
+    return (yield) + 2
+
+
 def pytest_xdist_make_scheduler(config, log):
     return ByGroup(config, log)
 
@@ -99,6 +106,15 @@ def pytest_report_header():
 def pytest_terminal_summary(terminalreporter):
     if not TORCH:
         terminalreporter.write_line(NO_TORCH)
+
+
+@pytest.fixture
+def in_this_process(monkeypatch):
+    """The clinic without a process of its own, which doubles its cost: for what can do no harm.
+
+    With one, as it is used, it is tried by what is hostile, by the corpus and by the lessons.
+    """
+    monkeypatch.setattr(calling, "can_fork", lambda: False)
 
 
 @pytest.fixture(scope="session")

@@ -207,7 +207,7 @@ def _value_and_gradient(z, target, reduction):
         _with_distributions if t.ndim == z.ndim else _with_labels,
         shares=_shares(loss, reduction),
     )
-    over_rows(formula, *rows, loss.reshape(-1), gradient.reshape(rows[0].shape), outputs=2)
+    over_rows(formula, *rows, loss.reshape(-1), gradient.reshape(rows[0].shape))
     return _reduce(loss[()], reduction, z.dtype), gradient
 
 

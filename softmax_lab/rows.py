@@ -14,12 +14,13 @@ BLOCK = 2**20  # bytes of an array that a formula goes over at a time
 SMALL = 2**13  # numbers in an array, to look at which once more costs less than a call
 
 
-def over_rows(formula, *arrays, axis=-1, outputs=1):
-    """Apply a formula, whose last arguments are its outputs, to blocks of rows of all arrays.
+def over_rows(formula, *arrays, axis=-1):
+    """Apply a formula, whose last argument is its output, to blocks of rows of all arrays.
 
     The formula finds the classes in the last axis, and writes in place wherever that can be: to
     allocate an array costs more than to compute one. In blocks, what it needs in between stays
-    small, and in the cache. float16 is computed in float32 and rounded once, at the end.
+    small, and in the cache. float16 is computed in float32 and rounded once, at the end; an output
+    more than the last has to be float32 then.
     """
     if axis != -1:
         arrays = [np.moveaxis(x, axis, -1) for x in arrays]
@@ -28,8 +29,7 @@ def over_rows(formula, *arrays, axis=-1, outputs=1):
         singles = [wide(x) for x in arrays]
         over_rows(formula, *singles)
         with np.errstate(over="ignore"):
-            for x, single in zip(arrays[-outputs:], singles[-outputs:], strict=True):
-                x[...] = single
+            arrays[-1][...] = singles[-1]
     elif first.ndim == 1 or first.nbytes <= BLOCK:
         formula(*arrays)
     else:

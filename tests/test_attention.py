@@ -584,3 +584,34 @@ def test_no_argument_is_changed_and_no_result_shares_its_memory(call, dtype):
     results = call(*arrays, mask)
     assert [x.tobytes() for x in (*arrays, mask)] == before
     assert not any(np.shares_memory(x, y) for x in results for y in (*arrays, mask))
+
+
+# At the edges of a dtype
+
+
+@each_forward
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.longdouble])
+@pytest.mark.parametrize(
+    ("mask", "mean"), [(None, 4), ([True, True, True, False], 3), ([False, False, False, True], 7)]
+)
+def test_scores_as_low_as_they_can_be_are_scores_all_the_same(attend, dtype, mask, mean):
+    q, v = np.ones((1, 1), dtype), np.array([[1], [3], [5], [7]], dtype)
+    k = np.full((4, 1), np.finfo(dtype).min)
+    assert_array_equal(attend(q, k, v, mask), [[mean]])
+
+
+@each_backward
+def test_of_errors_that_overflow_either_way_the_product_is_named_without_a_warning(vjp):
+    huge = np.array([[1e200, 1e200]])
+    with pytest.raises(ValueError, match="upstream vᵀ must fit into float64"):
+        vjp([[1.0]], [[1.0]], huge * [1, -1], huge)
+
+
+@each_backward
+def test_gradients_that_overflow_float16_are_infinite_without_a_warning(vjp):
+    arrays = [[1.0]], [[400.0], [399.0]], [[300.0], [-300.0]], [[800.0]]
+    at_q, at_k, at_v = vjp(*map(np.float16, arrays))
+    # h = 1/(1 + 1/e): by q and k the error is h(1 - h) · 600 · 800 = 94,373 > 65,504.
+    assert_array_equal(at_q, [[np.inf]])
+    assert_array_equal(at_k, [[np.inf], [-np.inf]])
+    assert_allclose(at_v, [[800 / (1 + 1 / np.e)], [800 / (1 + np.e)]], rtol=1e-3)

@@ -12,6 +12,8 @@ from softmax_lab import diagnose, softmax, softmax_jacobian, softmax_vjp
 from softmax_lab.clinic import probes
 from softmax_lab.clinic.settings import ALLOWED, ATTENTION, Settings
 
+pytestmark = pytest.mark.usefixtures("in_this_process")
+
 USUAL = {
     "given": "logits",
     "loss": "cross_entropy",

@@ -18,6 +18,8 @@ from softmax_lab.clinic.__main__ import main
 from softmax_lab.clinic.catalogue import entries
 from softmax_lab.clinic.settings import ATTENTION, Settings
 
+pytestmark = pytest.mark.usefixtures("in_this_process")
+
 
 def told(function, *role):
     diagnosis = diagnose(function, *role)

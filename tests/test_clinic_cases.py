@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from clinic_cases import CASES, reference
-from softmax_lab import diagnose as diagnosed
-from softmax_lab.clinic import calling
+
+pytestmark = pytest.mark.usefixtures("in_this_process")
 
 TOLERANCE = 1e-6
 HOSTILE = [case for case in CASES if case.hostile]
@@ -167,10 +167,7 @@ def test_the_set_is_as_large_and_as_varied_as_it_has_to_be():
 @cache
 def answer(case_index):
     case = CASES[case_index]
-    with pytest.MonkeyPatch.context() as patch:
-        if case.verdicts == ("not judged",):  # it never returns: half a second shows it as well
-            patch.setattr(calling, "CALL_LIMIT", 0.5)
-        return diagnosed(case.make(), case.role, **case.declared)
+    return case.diagnosed(role=case.role, **case.declared)
 
 
 def diagnose(case):

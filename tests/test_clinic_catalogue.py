@@ -7,13 +7,15 @@ import numpy as np
 import pytest
 
 from softmax_lab import diagnose
-from softmax_lab.clinic import calling, formulas, matching, probes
+from softmax_lab.clinic import formulas, matching, probes
 from softmax_lab.clinic.catalogue import CATALOGUE, entries
 from softmax_lab.clinic.mistake import RAISES
 from softmax_lab.clinic.reading import agrees
 from softmax_lab.clinic.results import Outcome
 from softmax_lab.clinic.settings import ALLOWED, Settings
 from softmax_lab.clinic.view import plain
+
+pytestmark = pytest.mark.usefixtures("in_this_process")
 
 # The keys of the design, role by role; more may be added, none may get lost.
 KEYS = {
@@ -67,12 +69,6 @@ def settings(request):
     yield request.param
     for known in (telling_variants, *REMEMBERED):
         known.cache_clear()
-
-
-@pytest.fixture(autouse=True)
-def in_this_process(monkeypatch):
-    """Nothing here can do harm, and a process of its own doubles the cost of a diagnosis."""
-    monkeypatch.setattr(calling, "can_fork", lambda: False)
 
 
 def cases_for(settings):

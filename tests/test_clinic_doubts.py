@@ -6,6 +6,8 @@ import pytest
 from softmax_lab import diagnose, softmax
 from softmax_lab.clinic import names
 
+pytestmark = pytest.mark.usefixtures("in_this_process")
+
 
 def told(function, *role, **declared):
     diagnosis = diagnose(function, *role, **declared)

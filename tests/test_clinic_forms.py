@@ -8,6 +8,8 @@ import pytest
 from softmax_lab import diagnose, softmax
 from softmax_lab.clinic.__main__ import main
 
+pytestmark = pytest.mark.usefixtures("in_this_process")
+
 
 def labels_picked(h, y):
     g = h.copy()

@@ -25,6 +25,8 @@ from softmax_lab.clinic.results import Outcome
 from softmax_lab.clinic.settings import Settings
 from softmax_lab.clinic.trials import Trial
 
+pytestmark = pytest.mark.usefixtures("in_this_process")
+
 WEIGHTS = np.array([1.0, 2.0, 5.0, 0.5])
 
 

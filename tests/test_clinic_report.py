@@ -18,6 +18,8 @@ from softmax_lab.clinic import evidence, symptom_table, view
 from softmax_lab.clinic.__main__ import main
 from softmax_lab.clinic.catalogue import CATALOGUE
 
+pytestmark = pytest.mark.usefixtures("in_this_process")
+
 
 def diagonal(z):
     h = softmax(z)

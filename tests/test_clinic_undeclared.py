@@ -11,7 +11,8 @@ from functools import cache
 import pytest
 
 from clinic_cases import CASES
-from softmax_lab import diagnose
+
+pytestmark = pytest.mark.usefixtures("in_this_process")
 
 READ_OTHERWISE = {
     # A mean or sum along the other axis is right for samples that lie the other way.
@@ -83,7 +84,7 @@ def label(case):
 
 @cache
 def undeclared(index):
-    return diagnose(CASES[index].make())
+    return CASES[index].diagnosed()
 
 
 def declared(case, setting):

@@ -655,3 +655,45 @@ def test_a_gradient_shares_no_memory_with_an_argument(gradient):
     result = gradient(z, t, "none")
     assert not np.shares_memory(result, z)
     assert not np.shares_memory(result, t)
+
+
+# At the edges of a dtype
+
+
+TINIEST = [np.float32(1e-40), np.float64(1e-310), np.complex64(1e-40), np.complex128(1e-310)]
+
+
+@pytest.mark.parametrize("h", TINIEST)
+def test_by_the_output_a_nearly_impossible_target_has_an_infinite_gradient_without_a_warning(h):
+    assert_array_equal(cross_entropy_output_gradient(np.array([h, 1], h.dtype), 0).real, [-INF, 0])
+
+
+@pytest.mark.parametrize("share", [0.5, 1])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.longdouble])
+def test_distributions_over_logits_of_both_extremes_have_a_loss_and_a_gradient(share, dtype):
+    z = np.array([np.finfo(dtype).max, np.finfo(dtype).min], dtype)
+    value, gradient = cross_entropy_value_and_gradient(z, [1 - share, share])
+    assert value == INF
+    assert_array_equal(gradient, [share, -share])
+
+
+@pytest.mark.parametrize(
+    "f", [*LOSSES, *GRADIENTS, cross_entropy_value_and_gradient, cross_entropy_output_gradient]
+)
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("target", [T, LABELS], ids=["distributions", "labels"])
+def test_arguments_that_may_only_be_read_are_enough(f, dtype, target):
+    t = target if target is LABELS else target.astype(dtype)
+    f(reference.read_only(softmax(Z).astype(dtype)), reference.read_only(t))
+
+
+@pytest.mark.parametrize(
+    ("loss", "target", "exact"),
+    [(cross_entropy, 1e38, 1e38 * np.log(2)), (squared_error, 7e18, 4.9e37)],
+)
+def test_the_mean_of_float32_losses_is_finite_where_their_sum_is_not(loss, target, exact):
+    t = np.zeros((10, 2), np.float32)
+    t[:, 0] = target
+    z = np.zeros_like(t)
+    assert_allclose(loss(z, t), exact, rtol=1e-6)
+    assert loss(z, t, "sum") == INF

@@ -19,10 +19,11 @@ import softmax_lab
 from exercise_answers.forms import FORMS, from_float32, overwriting
 from exercise_answers.from_catalogue import ANSWERS as MISTAKES
 from softmax_lab import exercises
-from softmax_lab.clinic import calling
 from softmax_lab.clinic.catalogue import CATALOGUE
 from softmax_lab.exercises import check
 from softmax_lab.exercises.exercise import KINDS
+
+pytestmark = pytest.mark.usefixtures("in_this_process")
 
 TITLES = {"predict": "Predict", "code": "Code", "fault": "Find the fault"}
 
@@ -40,12 +41,6 @@ def collected(name):
 LESSONS = notebooks.lessons()
 CLINIC = next(lesson_of(path) for path in LESSONS if "clinic" in path.stem)
 WRONG, RIGHT = collected("WRONG"), collected("RIGHT")
-
-
-@pytest.fixture(autouse=True)
-def in_this_process(monkeypatch):
-    """No answer here can do harm, and the clinic's process of its own doubles its cost."""
-    monkeypatch.setattr(calling, "can_fork", lambda: False)
 
 
 @pytest.fixture(params=LESSONS, ids=lambda path: path.stem)

@@ -624,3 +624,220 @@ def test_a_wrong_shape_fails_and_both_shapes_are_named(f, gradient, shape, numer
         f"gradient check FAILED: the gradient has shape {shape}, "
         f"the numerical derivative shape {numeric}"
     )
+
+
+# Where the check draws its lines
+
+
+def found(analytic, numeric, error=0.0, **of):
+    """A check that has found this."""
+    analytic, numeric = np.array(analytic, float), np.array(numeric, float)
+    return GradientCheck(analytic, numeric, np.broadcast_to(error, analytic.shape), **of)
+
+
+def headline(check):
+    return str(check).splitlines()[0]
+
+
+def test_an_error_of_just_the_tolerance_passes_and_is_not_marked():
+    check = found([1.0, 2.0], [1.0, 2.0], [0, 1e-6])
+    assert check.passed
+    assert not any(marked for *_, marked in rows(check))
+    large = found(np.ones(50), np.ones(50), 1e-6)
+    assert str(large).endswith("of which 0 in all differ.")
+
+
+@pytest.mark.parametrize(("error", "passed"), [(5e-11, True), (2e-10, False)])
+@pytest.mark.parametrize(
+    ("f", "first"),
+    [
+        (lambda x: x[0] - 0.5 + 1e-7 * x[1], 1),  # the largest is a derivative
+        (lambda x: 1 + 1e-7 * (x[0] + x[1]), 1e-7),  # the largest is a value
+    ],
+)
+def test_an_entry_far_below_the_largest_number_is_measured_against_a_ten_thousandth_of_that(
+    f, first, error, passed
+):
+    assert check_gradient(f, [first, 1e-7 + error], [0.5, 0.25]).passed is passed
+
+
+@pytest.mark.parametrize(("error", "passed"), [(1e-7, True), (1e-5, False)])
+def test_an_entry_a_thousandth_of_the_largest_is_measured_by_itself(error, passed):
+    check = check_gradient(lambda x: x @ [1, 1e-3], [1, 1e-3 * (1 + error)], [0.5, 0.25])
+    assert check.passed is passed
+
+
+def test_where_differences_are_rounded_by_a_large_value_the_check_allows_for_it():
+    assert check_gradient(lambda x: 1e6 + x[0] + 1e-3 * x[1], [1, 1e-3], [0.3, 0.7]).passed
+
+
+def test_gradients_of_opposite_sign_fail_however_large_they_are():
+    assert not check_gradient(lambda x: 1e308 * x[0], [-1e308], [0.0]).passed
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float16])
+def test_of_few_digits_the_gradient_of_nothing_passes(dtype):
+    assert check_gradient(lambda x: x.astype(dtype).sum(), np.zeros(0), np.zeros(0)).passed
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float16])
+def test_a_step_of_few_digits_is_taken_exactly(dtype):
+    numeric = check_gradient(lambda x: x.astype(dtype).sum(), [1, 1], [0.5, 1.0]).numeric
+    assert_array_equal(numeric, [1, 1])
+
+
+@pytest.mark.parametrize(
+    ("dtype", "entry", "wrong"), [(np.float32, 0.2, 0.201), (np.float16, 0.6, 0.624)]
+)
+def test_of_few_digits_an_entry_not_far_below_the_largest_is_measured_by_itself(
+    dtype, entry, wrong
+):
+    def f(x):
+        return x.astype(dtype) @ np.array([1, entry], dtype)
+
+    assert check_gradient(f, [1, entry], [0.5, 0.25]).passed
+    assert not check_gradient(f, [1, wrong], [0.5, 0.25]).passed
+
+
+# What a check can be asked
+
+
+def test_what_a_check_has_found_cannot_be_changed():
+    with pytest.raises(AttributeError, match="cannot assign"):
+        found([1.0], [1.0]).tolerance = 1
+
+
+def test_checks_can_be_told_apart_and_collected():
+    one, other = (found([1.0, 2.0], [1.0, 2.0]) for _ in range(2))
+    assert one != other
+    assert len({one, other, one}) == 2
+
+
+@pytest.mark.parametrize(
+    ("largest", "shown"),
+    [
+        (0.0, "0.00000000"),
+        (0.000999, "9.9900000e-04"),
+        (0.001, "0.00100000"),
+        (0.5, "0.50000000"),
+        (9999.5, "9999.50000000"),
+        (10000, "1.0000000e+04"),
+        (10000.5, "1.0000500e+04"),
+    ],
+)
+def test_numbers_of_usual_size_are_shown_without_an_exponent(largest, shown):
+    assert str(found([largest], [largest])).split()[-2:] == [shown, shown]
+
+
+def test_a_gradient_of_zeros_is_shown_beside_large_numbers_in_their_form():
+    text = str(found([0, 0], [1e12, 2e12], 1))
+    assert "1 0.0000000e+00 2.0000000e+12 <-- differs" in " ".join(text.split())
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_a_gradient_without_a_single_number_is_shown_too(which):
+    both = [[1.0, 2.0], [1.0, 2.0]]
+    both[which] = [np.nan, np.inf]
+    table = list(rows(found(*both, np.inf)))
+    assert [row[2 - which] for row in table] == [1, 2]
+    assert_array_equal([row[1 + which] for row in table], [np.nan, np.inf])
+
+
+def test_of_entries_that_are_wrong_alike_the_first_are_shown():
+    text = str(found(np.full(100, 3.0), np.full(100, 2.0), np.resize([0.3, 0.5], 100)))
+    assert [int(line.split()[0]) for line in text.splitlines()[2:-1]] == list(range(1, 21, 2))
+
+
+def test_a_check_of_one_entry_more_than_is_shown_is_cut():
+    assert len(str(found(np.ones(41), np.ones(41))).splitlines()) == 2 + 10 + 1
+
+
+@pytest.mark.parametrize("tolerance", [1e-6, 1e-3])
+def test_a_factor_close_to_1_is_stated_only_if_all_entries_have_it(tolerance):
+    exact = np.array([2.0, 4.0, 6.0])
+    for wrong in ([0, 0, 1], [0, 1, 1], [1, 1, 1]):
+        error = 4 * tolerance * np.array(wrong)
+        check = found(exact * (1 + error), exact, error, tolerance=tolerance)
+        assert ("in every entry" in headline(check)) is all(wrong)
+        assert "a 2" not in headline(check)
+
+
+@pytest.mark.parametrize(
+    ("analytic", "numeric"),
+    [
+        ([1, 1, 1], [2, 2.02, 2]),
+        ([1, 1e-4, 1], [2, 1.9e-4, 2]),
+        ([1, 1, 1], [2, np.inf, 2]),
+        ([1, 0, 1], [2, 1e-3, 2]),
+    ],
+)
+@pytest.mark.parametrize("scale", [1e-100, 1, 1e100])
+def test_a_factor_that_one_entry_contradicts_is_not_stated(analytic, numeric, scale):
+    check = found(scale * np.array(analytic), scale * np.array(numeric), 0.5)
+    assert "in every entry" not in headline(check)
+
+
+def test_entries_that_are_zero_in_both_contradict_no_factor():
+    check = check_gradient(lambda x: 2 * x[0] ** 2 + x[2], [2, 0, 0.5], [1.0, 2.0, 3.0])
+    assert "The numerical gradient is 2.000 times yours in every entry" in headline(check)
+
+
+def test_one_numerical_entry_of_zero_is_not_said_to_be_every_entry():
+    assert "every entry" not in str(check_gradient(lambda x: x[0], [2.0, 3.0], [1.0, 2.0]))
+
+
+@pytest.mark.parametrize(
+    ("factor", "words"),
+    [
+        (2, "2.000 times yours in every entry: a factor n or N lost, or a 2?"),
+        (784, "784.000 times yours in every entry: a factor n or N lost, or a 2?"),
+        (1000, "1000 times yours in every entry: a factor n or N lost, or a 2?"),
+        (1001, "1001 times yours in every entry"),
+        (1.5, "1.500 times yours in every entry"),
+        (1.0001, "1.0001 times yours in every entry"),
+    ],
+)
+@pytest.mark.parametrize("noise", [0, 1e-7])
+def test_only_a_whole_factor_up_to_a_thousand_classes_is_taken_for_a_count(factor, words, noise):
+    numeric = [factor, 2 * factor * (1 + noise)]
+    assert headline(found([1, 2], numeric, 0.5)).endswith(f"The numerical gradient is {words}")
+
+
+# The complex step: what it has to find, and what it must not mistake
+
+
+@pytest.mark.parametrize(
+    ("f", "x"),
+    [
+        (lambda x: np.vdot(x, x), [1.5e9, 2e9]),
+        (lambda x: 1e-6 * np.vdot(x, x), [1.5, 2.0]),
+        (lambda x: np.exp(x.real).sum() + x[0], [0.0, 0.0]),
+        (lambda x: np.array([x @ x, np.vdot(x, x)]), [1.5, 2.0]),
+    ],
+    ids=["large x", "small f", "x of 0", "in one output of two"],
+)
+def test_a_lost_imaginary_part_is_found_wherever_it_is(f, x):
+    with pytest.raises(ValueError, match=r"conj, vdot, abs, .real and astype\(float\)"):
+        numerical_jacobian(f, x, "complex")
+
+
+@pytest.mark.parametrize(
+    ("f", "derivative", "x"),
+    [
+        (np.exp, np.exp, 709.781),  # beside which it overflows
+        (lambda x: np.sin(1e5 * x), lambda x: 1e5 * np.cos(1e5 * x), 0.1),
+    ],
+    ids=["to the end", "strongly curved"],
+)
+def test_what_differences_resolve_badly_the_complex_step_resolves_well(f, derivative, x):
+    assert_allclose(numerical_gradient(f, x, "complex"), derivative(x), rtol=1e-12)
+
+
+def test_noise_in_the_tenth_digit_is_not_taken_for_a_lost_imaginary_part():
+    x = np.linspace(0.1, 1, 50)
+    J = numerical_jacobian(lambda x: np.sin(x) + 1e-10 * np.sin(1e12 * x.real), x, "complex")
+    assert_allclose(J, np.diag(np.cos(x)), rtol=1e-12)
+
+
+def test_a_real_difference_is_not_asked_for_an_imaginary_part():
+    assert_allclose(numerical_gradient(np.abs, 0.0, "forward"), 1)

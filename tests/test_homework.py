@@ -17,20 +17,15 @@ import homework
 import notebooks
 import softmax_lab
 from homework_answers import RIGHT, WRONG
-from softmax_lab.clinic import calling
 from softmax_lab.exercises import grading, ready
 from softmax_lab.exercises.exercise import KINDS
 from softmax_lab.lessons import LESSONS
 
+pytestmark = pytest.mark.usefixtures("in_this_process")
+
 SEEDS = ("softmax_lab", "autumn", "autumn anna")
 NUMBERS = [f"{lesson.number}.{k}" for lesson in LESSONS for k in (4, 5, 6)]
 FIRST = LESSONS[0]
-
-
-@pytest.fixture(autouse=True)
-def in_this_process(monkeypatch):
-    """No answer here can do harm, and the clinic's process of its own doubles its cost."""
-    monkeypatch.setattr(calling, "can_fork", lambda: False)
 
 
 @cache

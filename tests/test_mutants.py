@@ -61,6 +61,10 @@ def test_a_mutant_runs_as_it_is_described():
         values["return [a][1] * (2 if a else -3)"](4)
 
 
+def test_what_returns_none_is_not_changed_into_what_returns_nothing():
+    assert made("def f(a):\n    return None\n") == []
+
+
 def test_after_the_last_mutant_the_program_is_what_it_was():
     *_, last = made("x = 1 < 2\ny = [1, 2]\n")
     namespace = {}

@@ -98,9 +98,18 @@ def around(truth, foreseen):
             wrong[rng.choice(truth.size, few, replace=False)] += rng.normal(size=few)
             yield wrong
     yield np.zeros_like(truth)
+    yield from rounding_errors(truth)
     for _ in range(40):
         yield rng.normal(size=truth.size)
         yield truth.round(rng.integers(1, 5))
+
+
+def rounding_errors(truth):
+    """As small as those, and at a right angle to what is right, of which they are no multiple."""
+    for k in range(truth.size - 1):
+        errors = np.zeros_like(truth)
+        errors[k : k + 2] = truth[k + 1], -truth[k]
+        yield 2.0**-55 * errors
 
 
 def matrices():

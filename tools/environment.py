@@ -91,7 +91,9 @@ def make(folder):
 
 def by_uv(folder, arguments, variables):
     """Install by uv, which tells its progress itself; whether it succeeded."""
-    command = ["uv", "pip", "install", "--python", python_of(folder), *arguments]
+    # Compiled at once, as pip does it: else every kernel waits for it, where none may write.
+    options = ["--compile-bytecode", "--python", python_of(folder)]
+    command = ["uv", "pip", "install", *options, *arguments]
     return subprocess.run(command, cwd=ROOT, env=variables).returncode == 0
 
 

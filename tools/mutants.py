@@ -10,6 +10,7 @@ survived the last time and do not stand there.
 
 import argparse
 import contextlib
+import gc
 import importlib.util
 import os
 import signal
@@ -29,9 +30,9 @@ ENOUGH = 0.95  # of a group's mutants, killed; those that are the same program d
 MATHS = ("test_softmax", "test_cross_entropy", "test_blocks", "test_edges", "test_errors")
 GROUPS = {  # modules, and the files that test them, the likeliest to fail first
     "softmax": (["softmax"], MATHS),
-    "rows": (["rows"], ["test_blocks", *MATHS, "test_attention"]),
-    "cross_entropy": (["cross_entropy"], ["test_cross_entropy", *MATHS]),
-    "gradient_check": (["gradient_check"], ["test_gradient_check"]),
+    "rows": (["rows"], ["test_blocks", "test_edges", "test_errors", *MATHS, "test_attention"]),
+    "cross_entropy": (["cross_entropy"], ["test_edges", "test_cross_entropy", *MATHS]),
+    "gradient_check": (["gradient_check"], ["test_gradient_check", "test_errors"]),
     "attention": (["attention"], ["test_attention", "test_blocks", "test_edges", "test_errors"]),
     "exercises": (
         ["exercises.judges", "exercises.answers", "exercises.comparison"],
@@ -39,11 +40,22 @@ GROUPS = {  # modules, and the files that test them, the likeliest to fail first
     ),
     "clinic": (
         ["clinic.judging", "clinic.matching"],
-        ["test_clinic", "test_clinic_report", "test_clinic_other_questions", "test_clinic_cases"],
+        [
+            *("test_clinic_judging", "test_clinic_matching", "test_clinic", "test_clinic_report"),
+            "test_clinic_cases",
+        ],
+    ),
+    "trials": (
+        ["clinic.trials"],
+        ["test_clinic_trials", "test_clinic_judging", "test_clinic_matching", "test_clinic"],
     ),
 }
 # What tests load before they come to the package: loaded once, and not by every mutant.
-LIBRARIES = ("hypothesis.extra.numpy", "matplotlib.pyplot", "mpmath", "nbformat", "pytest", "scipy")
+LIBRARIES = (
+    *("anywidget", "hypothesis.extra.numpy", "matplotlib.pyplot", "mpmath", "nbclient", "nbformat"),
+    *("playwright.sync_api", "pytest", "scipy", "sympy"),
+    *("anyio.pytest_plugin", "nbval.plugin", "xdist.plugin"),
+)
 PASSED = 0
 PATIENCE = 20  # seconds on the clock for each of the processor's
 
@@ -63,6 +75,21 @@ class Replaced(MetaPathFinder, Loader):
         exec(self.code, vars(module))
 
 
+class Order:
+    """What falls at once comes first; and of what has fallen no smaller example is looked for."""
+
+    def pytest_configure(self):  # noqa: D102
+        from hypothesis import Phase, settings
+
+        settings.register_profile("mutants", phases=[Phase.explicit, Phase.generate])
+        settings.load_profile("mutants")
+
+    def pytest_collection_modifyitems(self, items):  # noqa: D102
+        from hypothesis import is_hypothesis_test
+
+        items.sort(key=lambda item: is_hypothesis_test(getattr(item, "obj", None)))
+
+
 def run(files, module, path, code):
     """What pytest's exit code is for a module of this code."""
     import pytest
@@ -71,9 +98,8 @@ def run(files, module, path, code):
     for stream in (0, 1, 2):
         os.dup2(nowhere, stream)
     sys.meta_path.insert(0, Replaced(module, str(path), code))
-    # Plugins are loaded already, and pytest would warn that it cannot rewrite their asserts.
-    options = ["-x", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning"]
-    codes = (pytest.main([*options, "-o", "addopts=", file]) for file in files)
+    options = ["-x", "--assert=plain", "-p", "no:cacheprovider", "-o", "addopts="]
+    codes = (pytest.main([*options, file], plugins=[Order()]) for file in files)
     return next(filter(None, codes), PASSED)
 
 
@@ -176,9 +202,11 @@ def main():
         return
     os.nice(19)
     os.chdir(ROOT)
+    sys.dont_write_bytecode = False  # or every mutant would compile everything anew
     SURVIVORS.mkdir(parents=True, exist_ok=True)
     for name in LIBRARIES:
         importlib.import_module(name)
+    gc.freeze()  # pytest collects garbage at its end: among what is its own
     known = reasons()
     enough = [test_group(group, known, arguments.again) for group in arguments.groups]
     sys.exit(0 if all(enough) else "Some mutants live that no test kills: see above.")

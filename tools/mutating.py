@@ -129,7 +129,7 @@ def _instead(node, field):
             yield ast.Name(NAMES[node.id], ast.Load())
         case ast.Attribute(ctx=ast.Load()) if node.attr in NAMES:
             yield ast.Attribute(node.value, NAMES[node.attr], ast.Load())
-        case ast.Return(value=ast.AST()):
+        case ast.Return(value=ast.AST()) if ast.unparse(node) != "return None":
             yield ast.Return(None)
         case ast.Break():
             yield ast.Continue()

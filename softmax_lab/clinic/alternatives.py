@@ -47,7 +47,7 @@ def other_readings(reading, candidates, as_ours=()):
     for candidate in candidates:
         name = _changed(reading, candidate)
         trials = next(candidate.best_trials(), None) if name else None
-        if not trials or candidate.level() == 0:
+        if not trials or candidate.level == 0:
             continue
         value = getattr(candidate.settings, name)
         if (reading.settings.reduction, value) == ("sum", "mean"):

@@ -23,6 +23,7 @@ class Patient:
     def __init__(self, function):
         self.function = function
         self.printed = ""
+        self.seen = []  # what came back when its forms were screened
         self.endless = 0
         self.answered = False  # whether numbers have ever come back
         self.gave_function = False  # such as one for the backward pass

@@ -214,7 +214,10 @@ def _with_what_is_beside(patient, found, declared):
     seen = beside.of(patient, found)
     if seen.belongs and not {"reduction", "loss"} & {*declared}:
         like_the_loss = replace(found.reading, settings=seen.belongs)
-        return _examined(patient, Candidate(like_the_loss, Seen(found.reading.form, {}))), seen
+        of_it = _examined(patient, Candidate(like_the_loss, Seen(found.reading.form, {})))
+        if of_it.verdict == "wrong" and not of_it.mistakes:
+            seen.fault = "the loss that it also returns and its gradient do not belong together."
+        return of_it, seen
     if seen.fault and (seen.of_gradient or "role" not in declared):
         if seen.reading:
             of_other = _examined(patient, Candidate(seen.reading, Seen(seen.reading.form, {})))

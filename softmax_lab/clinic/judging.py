@@ -90,13 +90,13 @@ def _named(seen, way):
 def _name_anywhere(seen):
     """The mistakes, by batches first: one sample hides a missing 1/N, and much else."""
     ways = seen.by_way
-    best = max(ways, key=lambda way: sum(2 * t.fits + t.returned for t in ways[way]))
+    best = max(ways, key=lambda way: _how_well(ways[way]))
     for way in ways:
         if seen.is_right(way) or (way in ("column", "row") and any(t.fits for t in ways["batch"])):
             continue
         seen.try_far(way)
         mistakes = _named(seen, way)
-        if len(mistakes) == 2 and seen.together and way == "batch":
+        if seen.together:
             # What is wrong with one sample already comes first.
             alone = explained_by(ways["single"], seen.settings)
             mistakes.sort(key=lambda key: key not in alone)
@@ -106,10 +106,15 @@ def _name_anywhere(seen):
     return [], best
 
 
+def _how_well(trials):
+    """How many results have a shape that fits, and how many there are at all."""
+    return sum(t.fits for t in trials), sum(t.returned for t in trials)
+
+
 def _knows(seen, verdict, way):
     """Whether enough came back for a verdict, although not everything did."""
-    trials = [*seen.by_way[way], *(seen.far if verdict == "fragile" else ())]
+    trials = seen.by_way[way]
     if any(t.returned and not t.right for t in trials):
         return True
     # Right on ordinary inputs, and without an end on others: that is known to break.
-    return verdict == "fragile" and all(t.right for t in seen.by_way[way])
+    return verdict == "fragile" and all(t.right for t in trials)

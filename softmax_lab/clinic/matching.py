@@ -7,7 +7,7 @@ import numpy as np
 
 from softmax_lab.clinic import formulas, reading
 from softmax_lab.clinic.catalogue import entries
-from softmax_lab.clinic.mistake import RAISES, beneath, together
+from softmax_lab.clinic.mistake import beneath, together
 
 # So many variants of two mistakes at once are tried, if both are fragile, and if one is.
 MOST_FRAGILE, MOST_BENT = 1100, 200
@@ -16,8 +16,7 @@ MOST_FRAGILE, MOST_BENT = 1100, 200
 @cache
 def prediction(settings, variant, case):
     """What a variant of a mistake gives on a case."""
-    with np.errstate(all="ignore"):
-        return variant(case)
+    return variant(case)
 
 
 @cache
@@ -42,7 +41,7 @@ def pairs(settings):
             means = {"missing_mean", "mean_twice", "mean_over_classes", "mean_over_entries"}
             possible = i < j and not ({first.key, second.key} <= means)
         elif second.scale:
-            possible = not first.sideways or bool(first.compute or first.replace)
+            possible = True
         elif second.sideways:
             possible = bool(first.compute) and not first.needs_batch
         else:
@@ -92,7 +91,6 @@ def explained_by_two_fragile(trials, settings, extremes):
 def _explaining(made, trials, settings, extremes=()):
     """The mistakes whose predictions are what the trials gave, and the extremes if fragile."""
     cases = tuple(trial.case for trial in trials)
-    far_cases = tuple(trial.case for trial in extremes)
     variants = made(settings)
     likely = _with_the_sum_of(trials[0], _sums(made, settings, cases[0]))
     wrong = [t for t in extremes if not t.right]
@@ -103,21 +101,15 @@ def _explaining(made, trials, settings, extremes=()):
         mistakes, variant = variants[k]
         if any(m.needs_batch for m in mistakes) and trials[0].way != "batch":
             continue
-        fragile = all(m.fragile for m in mistakes)
-        hidden = is_hidden(settings, variant, cases, reading.FLOOR)
+        fragile = mistakes[0].fragile
+        hidden = is_hidden(settings, variant, cases)
         if hidden and not (fragile and extremes):
             continue  # on these cases it is no mistake
         if fragile and broken and not for_far[k]:
             continue
-        if not _agree(trials, settings, variant):
-            continue
-        if fragile:
-            # What breaks on extreme inputs has to break on these, and in this way.
-            if hidden and is_hidden(settings, variant, far_cases, 1.0):
-                continue
-            if not _agree(extremes, settings, variant):
-                continue
-        yield mistakes
+        # What breaks on extreme inputs has to break on these, and in this way.
+        if _agree([*trials, *extremes] if fragile else trials, settings, variant):
+            yield mistakes
 
 
 def _agree(trials, settings, variant):
@@ -131,9 +123,9 @@ def _side_by_side(trials, settings, extremes):
     right = [t for t in extremes if t.right]
     parts = {}
     for (mistake,), variant in singles(settings):
-        if not mistake.fragile or (mistake.needs_batch and trials[0].way != "batch"):
+        if mistake.needs_batch and trials[0].way != "batch":
             continue
-        if not is_hidden(settings, variant, cases, reading.FLOOR):
+        if not is_hidden(settings, variant, cases):
             continue
         covers = frozenset(
             k for k, t in enumerate(wrong) if t.agrees(prediction(settings, variant, t.case))
@@ -147,20 +139,19 @@ def _side_by_side(trials, settings, extremes):
 
 
 @cache
-def is_hidden(settings, variant, cases, floor):
+def is_hidden(settings, variant, cases):
     """Whether a variant of a mistake gives what is right on all of some cases."""
-    return all(_is_truth(prediction(settings, variant, case), case, floor) for case in cases)
+    return all(_is_truth(prediction(settings, variant, case), case) for case in cases)
 
 
-def _is_truth(value, case, floor):
+def _is_truth(value, case):
     if isinstance(value, str):
-        return value != RAISES
+        return False
     truth = formulas.truth(case)
-    return reading.same(np.asarray(value, float), np.asarray(truth), 1e-9, floor)
+    return reading.same(np.asarray(value, float), np.asarray(truth), 1e-9, reading.FLOOR)
 
 
 @cache
-@np.errstate(all="ignore")
 def _sums(made, settings, case):
     """The sum of each prediction, which no rearranging changes; nan where it does not tell."""
     return np.array([_sum(prediction(settings, variant, case)) for _, variant in made(settings)])
@@ -176,8 +167,7 @@ def _sum(value):
 def _with_the_sum_of(trial, sums):
     """Which predictions add up to what a trial gave, as they have to: the others need no look."""
     if not trial.returned:
-        return np.isnan(sums)
+        return ~np.isfinite(sums)
     a = trial.outcome.value
-    scale = max(np.abs(a).max(initial=0), 1.0)
-    near = 10 * reading.tolerance_of(a, trial.case) * a.size * scale
+    near = 10 * reading.tolerance_of(a, trial.case) * a.size * np.abs(a).max(initial=1)
     return ~(np.abs(sums - a.sum()) > near)

@@ -45,7 +45,7 @@ class Case:
         """The largest class of each target."""
         return self.t.argmax(axis=-1)
 
-    @property
+    @cached_property
     def one_hot(self):
         """Whether every target has a single non-zero entry."""
         return bool(((self.t != 0).sum(axis=-1) == 1).all())

@@ -6,6 +6,7 @@ right under all settings, and with the catalogue, without calling again.
 
 import sys
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -65,6 +66,7 @@ class Candidate:
             for case, o in zip(some, outcomes, strict=False)
         ]
 
+    @cached_property
     def level(self):
         """How right it is: 0 on batches, 1 on samples, 2 on rows or columns; None if nowhere."""
         batch = self.trials("batch")
@@ -130,6 +132,15 @@ def _tried(patient, forms, declared):
 
 
 def _seen(patient, form):
+    """What came back from one form; a second screening, of what else it may be, asks no more."""
+    for seen in patient.seen:
+        if seen.form is form:
+            return seen
+    patient.seen.append(_called(patient, form))
+    return patient.seen[-1]
+
+
+def _called(patient, form):
     """The outcomes of one form in every way of handing over, in the first container that works."""
     first = None
     for container in containers(patient.function):
@@ -290,7 +301,7 @@ def right_ones(candidates, declared=()):
             continue
         if _is_turned_tensor(candidate):
             continue
-        level = candidate.level()
+        level = candidate.level
         if level is None or (level in (1, 2) and _cannot_be_told(candidate.settings, declared)):
             continue
         found.append((level, candidate))

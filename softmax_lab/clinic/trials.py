@@ -119,7 +119,7 @@ class Examination:
             return True
         if not any(t.fits for t in trials):
             return False
-        return self.settings.role == "loss" or self._separate(trials[0]) or _misnormed(trials)
+        return self.settings.role == "loss" or self._separate(trials[0])
 
     def _separate(self, trial):
         """Whether the first sample's numbers have no influence on those of the others."""
@@ -147,18 +147,6 @@ def _is_turned(trial):
     """Whether samples and classes have changed places in the result."""
     expected = trial.case.z.T if trial.case.settings.layout == "rows" else trial.case.z
     return trial.case.settings.role != "jacobian" and trial.outcome.value.shape == expected.shape
-
-
-def _misnormed(trials):
-    """Whether the batch would be right, were softmax normalised over another axis, or over all."""
-    if not trials[0].case.settings.from_logits:
-        return False
-    over_all = [softmax(t.case.z.reshape(-1)).reshape(t.case.z.shape) for t in trials]
-    over_samples = [softmax(t.case.z, axis=0) for t in trials]
-    return any(
-        all(t.agrees(formulas.value(t.case.change(h=h))) for t, h in zip(trials, hs, strict=True))
-        for hs in (over_all, over_samples)
-    )
 
 
 def _alike(a, b):

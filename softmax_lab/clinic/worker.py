@@ -19,7 +19,6 @@ import sys
 import threading
 import time
 import warnings
-from pathlib import Path
 
 import numpy as np
 
@@ -46,9 +45,10 @@ class Stopwatch:
     def waited(self):
         """The seconds that the threads have waited since they began."""
         for task in self._waited:
-            with contextlib.suppress(OSError):  # another system, or the thread has ended
-                told = Path("/proc", task, "schedstat").read_text(encoding="ascii")
-                self._waited[task] = int(told.split()[1]) / 1e9
+            # Without a buffer, for speed. It may be another system, or the thread has ended.
+            path = f"/proc/{task}/schedstat"
+            with contextlib.suppress(OSError), open(path, "rb", buffering=0) as told:
+                self._waited[task] = int(told.read().split()[1]) / 1e9
         return sum(self._waited.values())
 
     def is_over(self, limit):

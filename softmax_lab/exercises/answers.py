@@ -82,14 +82,15 @@ def _note_what_changed(function, arguments, given):
 
 
 def _change(name, before, after):
-    a, b = np.asarray(before, dtype=np.float64), np.asarray(after, dtype=np.float64)
-    with np.errstate(invalid="ignore"):  # of infinities, which leave nan: then it is not near
-        off = np.abs(a - b).max() if a.shape == b.shape else np.inf
-    if off <= NEARLY * np.abs(a).max():
-        return (
-            f"it writes to {name} and does not put back quite what was there: the caller's array "
-            f"is off by {off:.1e} afterwards. Write to an array of your own."
-        )
+    floating = isinstance(before, np.ndarray) and before.dtype.kind == "f"
+    if floating and before.shape == after.shape:  # else nothing was rounded
+        with np.errstate(all="ignore"):  # of infinities, which leave nan: then it is not near
+            off = np.abs(before - after).max()
+        if off <= NEARLY * np.abs(before).max():
+            return (
+                f"it writes to {name} and does not put back quite what was there: the caller's "
+                f"array is off by {off:.1e} afterwards. Write to an array of your own."
+            )
     return (
         f"it overwrites {name}: the caller's array is not the same afterwards. Write to an array "
         f"of your own."

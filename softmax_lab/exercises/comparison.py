@@ -36,7 +36,7 @@ def close(a, b, tolerance=TOLERANCE):
 
     The first one is the answer: kept in float32, it is judged by the ε of float32.
     """
-    a, b = np.asarray(a), np.asarray(b, dtype=np.float64)
+    a, b = np.asarray(a), np.asarray(b)
     return a.shape == b.shape and bool((_distance(a, b) <= _allowed(a, tolerance)).all())
 
 
@@ -63,7 +63,7 @@ def difference(a, truth):
         return f"{(a == truth).sum()} of {truth.size} are right."
     if close(-a, truth):
         return "the size is right, the sign is not."
-    if a.size > 1 and truth.any() and a.any() and close(a, (ratio := _ratio(a, truth)) * truth):
+    if a.size > 1 and truth.any() and (ratio := _ratio(a, truth)) and close(a, ratio * truth):
         return f"a common factor is wrong: everything is {_times(ratio)}."
     if a.ndim == 2 and close(a.T, truth):
         return "rows and columns have changed places."

@@ -131,9 +131,10 @@ def _answers():
                 yield f"{number}-{settings.role}-{entry.key}-{k}", number, within, variant, settings
 
 
+@np.errstate(all="ignore")
 def _is_true(variant, settings):
     some = [case for kind in ("generic", "extreme", "integer") for case in cases(settings, kind)]
-    return is_hidden(settings, variant, tuple(some), 1.0)
+    return is_hidden(settings, variant, tuple(some))
 
 
 def _made(within, variant, settings):

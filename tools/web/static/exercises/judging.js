@@ -48,10 +48,11 @@ function times(ratio) {
 
 function commonFactor(a, truth) {
   const dot = (x, y) => x.reduce((total, value, k) => total + value * y[k], 0);
-  if (a.length < 2 || !truth.some(Boolean) || !a.some(Boolean)) return null;
+  if (a.length < 2 || !truth.some(Boolean)) return null;
   const ratio = dot(a, truth) / dot(truth, truth);
   const scaled = truth.map((value) => ratio * value);
-  return close(a, scaled) ? `A common factor is wrong: everything is ${times(ratio)}.` : null;
+  if (!ratio || !close(a, scaled)) return null;
+  return `A common factor is wrong: everything is ${times(ratio)}.`;
 }
 
 function roughly(a, truth) {
