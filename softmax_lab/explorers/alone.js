@@ -19,10 +19,11 @@ export function modelOf(given) {
   };
 }
 
+// Gives what has to be called before the explorer is taken away.
 export async function draw(model, el) {
   const file = `./${model.get("_module")}`;
   const explorer = await import(file);
-  explorer.render({ model, el });
+  return explorer.render({ model, el });
 }
 
 // Two models that ipywidgets.jslink tied together follow each other here too; each end is a model

@@ -14,6 +14,8 @@ import chromium
 import make_site
 import notebooks
 from browser import failures
+from browser.drawn import easel
+from browser.live import tabs
 from browser.servers import Server, serving
 from web import explorers, stills
 
@@ -92,35 +94,53 @@ def site(session_folder, web_packages):
     return session_folder / "site"
 
 
+@pytest.fixture(scope="session")
+def drawn(browser):
+    """A function that draws an explorer on a page of its own."""
+    with easel(browser) as draw:
+        yield draw
+
+
+@pytest.fixture(scope="session")
+def page_at(browser):
+    """A function that opens the page of an address."""
+    with tabs(browser) as open_page:
+        yield open_page
+
+
 PAGE = """<!doctype html><html lang="en" data-theme="{theme}"><head><meta charset="utf-8">
 <title>Explorers</title>{head}<style>body {{ margin: 8px; background: {paper};
 color: var(--jp-content-font-color1, {ink}) }}</style></head><body>{places}</body></html>"""
 
 
 @pytest.fixture(scope="session")
-def exported(tmp_path_factory, web_packages):
-    """A function that runs cells and gives the folder with a page of their explorers, page.html.
+def explorer_files(tmp_path_factory, web_packages):
+    """The script and the style that a page with explorers needs, made once."""
+    folder = tmp_path_factory.mktemp("files")
+    explorers.write_files(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def exported(tmp_path_factory, explorer_files):
+    """A function that gives a folder with the explorers of a notebook, light.html and dark.html.
 
     Their pictures, which take time, are there only where they are asked for.
     """
 
-    def export(*sources, theme="light", pictures=False):
+    def export(notebook, pictures=False):
         folder = tmp_path_factory.mktemp("page")
-        cells = [nbformat.v4.new_code_cell(source) for source in sources]
-        notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": notebooks.KERNEL})
-        nbformat.write(notebook, folder / "page.ipynb")
-        ran = notebooks.executed(folder / "page.ipynb", store_widget_state=True)
-        explorers.write_files(folder / "files")
+        shutil.copytree(explorer_files, folder / "files")
         with pytest.MonkeyPatch.context() as patch:
             if not pictures:
                 patch.setattr(stills, "of", lambda states: [stills.Still("", {}, [])] * len(states))
-            explorers.on_page(ran, folder / "files", "files")
-        outputs = [output for cell in ran.cells for output in cell.outputs]
+            explorers.on_page(notebook, folder / "files", "files")
+        outputs = [output for cell in notebook.cells for output in cell.outputs]
         places = [output.data["text/html"] for output in outputs if "data" in output]
-        ink, paper = stills.PAPER[theme]
         parts = {"head": explorers.head("files"), "places": "".join(places)}
-        html = PAGE.format(theme=theme, ink=ink, paper=paper, **parts)
-        (folder / "page.html").write_text(html, encoding="utf-8")
+        for theme, (ink, paper) in stills.PAPER.items():
+            html = PAGE.format(theme=theme, ink=ink, paper=paper, **parts)
+            (folder / f"{theme}.html").write_text(html, encoding="utf-8")
         return folder
 
     return export

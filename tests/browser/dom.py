@@ -8,12 +8,18 @@ import numpy as np
 from browser.site import visit
 
 FRAME = "() => new Promise(requestAnimationFrame)"
+RESET = """async () => {
+    for (const button of document.querySelectorAll(".softmax-explorer .reset")) button.click();
+    document.activeElement.blur();
+    scrollTo(0, 0);
+    await new Promise(requestAnimationFrame);
+}"""
 
 
 @contextmanager
-def opened(browser, folder, explorers, **context):
+def opened(browser, folder, explorers, theme="light", **context):
     """A page on which so many explorers are drawn; at the end it had nothing to complain of."""
-    with visit(browser, folder, **context) as page:
+    with visit(browser, folder, f"{theme}.html", **context) as page:
         if explorers:
             # They are made as they come near the view, and all of them for paper.
             page.evaluate("dispatchEvent(new Event('beforeprint'))")
@@ -21,6 +27,14 @@ def opened(browser, folder, explorers, **context):
         yield page
         assert page.complaints == []
         assert page.outside == []
+
+
+def as_at_first(page, width=1000, height=700):
+    """A page that another test has used as it opened: every explorer reset, nothing pointed at."""
+    page.set_viewport_size({"width": width, "height": height})
+    page.mouse.move(0, 0)
+    page.evaluate(RESET)
+    return page
 
 
 def explorer(page, which):
@@ -84,6 +98,7 @@ def swipe(page, x, y, dx, dy):
     for step in range(1, 11):
         send("touchMove", {"x": x + dx * step / 10, "y": y + dy * step / 10})
     send("touchEnd")
+    page.flung = True
     page.evaluate(FRAME)
 
 

@@ -63,25 +63,54 @@ def served(folder):
 
 
 @contextmanager
-def page_at(browser, address, *, quiet=True, prepare=None, width=1000, height=800, **context):
-    """The page of an address; in the end it has neither complained nor asked anything elsewhere."""
-    settings = browser.new_context(viewport={"width": width, "height": height}, **context)
-    page = failures.listen(settings.new_page())
+def tabs(browser):
+    """A function that opens an address; where nothing else is asked for, all in the same page."""
+    kept = []
+
+    @contextmanager
+    def page_at(address, *, quiet=True, prepare=None, width=1000, height=800, **context):
+        """The page of an address; in the end it has neither complained nor asked elsewhere."""
+        plain = not (prepare or context)
+        page = kept.pop() if plain and kept else tab(browser, **context)
+        page.start = "/".join(address.split("/")[:3])
+        for heard in (page.said, page.complaints, page.outside):
+            heard.clear()
+        try:
+            page.set_viewport_size({"width": width, "height": height})
+            page.mouse.move(0, 0)
+            if prepare:
+                prepare(page)
+            page.goto(address)
+            yield page
+            assert page.outside == []
+            assert not quiet or page.complaints == []
+            if plain:
+                page.evaluate("localStorage.clear()")
+                page.goto("about:blank")  # nothing of it is heard any more
+                kept.append(page)
+        except BaseException:
+            failures.keep(page)
+            raise
+        finally:
+            if page not in kept:
+                page.context.close()
+
+    yield page_at
+    for page in kept:
+        page.context.close()
+
+
+def tab(browser, **context):
+    """A page that lists what it complains of, and what it asks of elsewhere than its start."""
+    page = failures.listen(browser.new_context(**context).new_page())
     page.set_default_timeout(20_000)
-    page.complaints, outside = [], []
+    page.complaints, page.outside = [], []
     page.on("pageerror", lambda error: page.complaints.append(str(error)))
     page.on("console", lambda m: page.complaints.append(m.text) if m.type == "error" else None)
-    start = address.split("//")[0] + "//" + address.split("//")[1].split("/")[0]
-    page.on("request", lambda r: None if r.url.startswith((start, "data:")) else outside.append(r))
-    try:
-        if prepare:
-            prepare(page)
-        page.goto(address)
-        yield page
-        assert outside == []
-        assert not quiet or page.complaints == []
-    except BaseException:
-        failures.keep(page)
-        raise
-    finally:
-        settings.close()
+
+    def hear(request):
+        if not request.url.startswith((page.start, "data:")):
+            page.outside.append(request)
+
+    page.on("request", hear)
+    return page

@@ -7,6 +7,7 @@ import pytest
 
 from browser.dom import (
     BOXES,
+    as_at_first,
     boxes,
     centre,
     contrast,
@@ -19,38 +20,33 @@ from browser.dom import (
     slider,
     swipe,
 )
+from browser.live import ran
 from softmax_lab.explorers import AttentionExplorer
 
-CELLS = [
-    "from softmax_lab.explorers import AttentionExplorer",
-    "first = AttentionExplorer()\nfirst",
-    "AttentionExplorer(n=5, scaled=False)",
-    "AttentionExplorer(q=[0.33, 0.77], k=[[1.0, 0.5], [-1.0, -0.5]], v=[[4.0, 1.0], [0.0, 0.0]])",
-]
 FIRST, FIVE, TWO = range(3)
 PRESETS = ["agreeing values", "confident query", "a mask", "query at 0"]
 
 
 @pytest.fixture(scope="module")
-def folders(exported):
-    return {theme: exported(*CELLS, theme=theme) for theme in ("light", "dark")}
+def folder(exported):
+    two = {"k": [[1.0, 0.5], [-1.0, -0.5]], "v": [[4.0, 1.0], [0.0, 0.0]]}
+    shown = (
+        AttentionExplorer(),
+        AttentionExplorer(n=5, scaled=False),
+        AttentionExplorer(q=[0.33, 0.77], **two),
+    )
+    return exported(ran(*shown))
 
 
 @pytest.fixture(scope="module")
-def opened_once(browser, folders):
-    with opened(browser, folders["light"], 3) as page:
+def opened_once(browser, folder):
+    with opened(browser, folder, 3) as page:
         yield page
 
 
 @pytest.fixture
 def page(opened_once):
-    page = opened_once
-    page.set_viewport_size({"width": 1000, "height": 700})
-    for which in (FIRST, FIVE, TWO):
-        press(explorer(page, which), "reset")
-    page.evaluate("() => { document.activeElement.blur(); scrollTo(0, 0) }")
-    page.mouse.move(0, 0)
-    return page
+    return as_at_first(opened_once)
 
 
 POINTS = "all => all.map(({ dataset }) => [Number(dataset.x), Number(dataset.y)])"
@@ -142,9 +138,9 @@ def test_the_error_is_dragged_from_the_output_and_can_be_nothing(page):
     assert points(root, "upstream")[0][1] == 0
 
 
-def test_a_finger_on_a_point_drags_it_and_beside_it_scrolls_the_page(browser, folders):
+def test_a_finger_on_a_point_drags_it_and_beside_it_scrolls_the_page(browser, folder):
     phone = {"has_touch": True, "is_mobile": True}
-    with opened(browser, folders["light"], 3, width=390, height=600, **phone) as page:
+    with opened(browser, folder, 3, width=390, height=600, **phone) as page:
         root, handle = explorer(page, FIRST), slider(page, FIRST, "k", 2)
         handle.scroll_into_view_if_needed()
         before, place = points(root, "k")[2], page.evaluate("scrollY")
@@ -397,26 +393,31 @@ def test_points_can_be_told_apart_at_first(page, which):
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280])
-def test_it_fits_and_can_be_read(browser, folders, theme, width):
-    with opened(browser, folders[theme], 3, width=width, height=800) as page:
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-        style = "(e, name) => getComputedStyle(e)[name]"
-        for which in (FIRST, FIVE):
-            root = explorer(page, which)
-            press(root, "confident query")
-            frame = root.bounding_box()
-            assert frame["width"] <= width
-            for box in root.locator("svg text").evaluate_all(BOXES):
-                assert box["height"] >= 12
-                assert box["left"] >= frame["x"] - 1
-                assert box["right"] <= frame["x"] + frame["width"] + 1
-            for kind in (".query", ".key", ".value", ".mean"):
-                mark, ink = (
-                    root.locator(f"{kind} {part}").first.evaluate(style, "fill")
-                    for part in (".mark", ".inside")
-                )
-                assert contrast(mark, ink) >= 4.5, kind
+def test_it_fits_and_can_be_read(browser, folder, theme):
+    with opened(browser, folder, 3, theme) as page:
+        for width in (360, 1280):
+            page.set_viewport_size({"width": width, "height": 800})
+            assert_fits_and_can_be_read(page, width)
+
+
+def assert_fits_and_can_be_read(page, width):
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    style = "(e, name) => getComputedStyle(e)[name]"
+    for which in (FIRST, FIVE):
+        root = explorer(page, which)
+        press(root, "confident query")
+        frame = root.bounding_box()
+        assert frame["width"] <= width
+        for box in root.locator("svg text").evaluate_all(BOXES):
+            assert box["height"] >= 12
+            assert box["left"] >= frame["x"] - 1
+            assert box["right"] <= frame["x"] + frame["width"] + 1
+        for kind in (".query", ".key", ".value", ".mean"):
+            mark, ink = (
+                root.locator(f"{kind} {part}").first.evaluate(style, "fill")
+                for part in (".mark", ".inside")
+            )
+            assert contrast(mark, ink) >= 4.5, kind
 
 
 @pytest.mark.parametrize("which", [FIRST, FIVE])
@@ -445,8 +446,8 @@ def test_a_point_is_as_large_as_a_finger(page, width):
         assert box["height"] >= 44
 
 
-def test_in_forced_colours_it_can_be_read(browser, folders):
-    with opened(browser, folders["light"], 3, forced_colors="active") as page:
+def test_in_forced_colours_it_can_be_read(browser, folder):
+    with opened(browser, folder, 3, forced_colors="active") as page:
         colours = (
             explorer(page, FIRST)
             .locator("svg text")

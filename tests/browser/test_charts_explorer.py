@@ -2,31 +2,32 @@
 
 import pytest
 
-from browser.dom import boxes, drag, explorer, now, numbers, opened, overlap, press, slider
+from browser.dom import (
+    as_at_first,
+    boxes,
+    drag,
+    explorer,
+    now,
+    numbers,
+    opened,
+    overlap,
+    press,
+    slider,
+)
+from browser.live import ran
 from softmax_lab.explorers import ChartsExplorer
 
-CELLS = [
-    "from softmax_lab.explorers import ChartsExplorer\nChartsExplorer(z=1.2)",
-    "ChartsExplorer(z=-0.5, activation='tanh')",
-]
-
 
 @pytest.fixture(scope="module")
-def folder(exported):
-    return exported(*CELLS)
-
-
-@pytest.fixture(scope="module")
-def opened_once(browser, folder):
-    with opened(browser, folder, 2) as page:
+def opened_once(browser, exported):
+    shown = ChartsExplorer(z=1.2), ChartsExplorer(z=-0.5, activation="tanh")
+    with opened(browser, exported(ran(*shown)), 2) as page:
         yield page
 
 
 @pytest.fixture
 def page(opened_once):
-    for which in (0, 1):
-        press(explorer(opened_once, which), "reset")
-    return opened_once
+    return as_at_first(opened_once)
 
 
 def assert_shows(root, z, activation="sigmoid"):
@@ -64,17 +65,16 @@ def test_the_other_activation_has_other_charts(page):
     press(explorer(page, 0), "z = 0")
     assert_shows(explorer(page, 0), 0.0, "tanh")
     assert "one number" in explorer(page, 0).locator(".facts").inner_text()
-    press(explorer(page, 0), "sigmoid")
 
 
 @pytest.mark.parametrize("width", [360, 960])
-def test_it_fits_and_no_text_lies_on_another(browser, folder, width):
-    with opened(browser, folder, 2, width=width) as page:
-        root = explorer(page, 0)
-        edge = root.bounding_box()
-        for chart in root.locator("svg").all():
-            box = chart.bounding_box()
-            assert box["x"] + box["width"] <= edge["x"] + edge["width"] + 1
-        texts = boxes(root, "svg text:not(.tick)")
-        pairs = [(a, b) for k, a in enumerate(texts) for b in texts[:k]]
-        assert not any(min(overlap(a, b)) > 1 for a, b in pairs)
+def test_it_fits_and_no_text_lies_on_another(page, width):
+    page.set_viewport_size({"width": width, "height": 700})
+    root = explorer(page, 0)
+    edge = root.bounding_box()
+    for chart in root.locator("svg").all():
+        box = chart.bounding_box()
+        assert box["x"] + box["width"] <= edge["x"] + edge["width"] + 1
+    texts = boxes(root, "svg text:not(.tick)")
+    pairs = [(a, b) for k, a in enumerate(texts) for b in texts[:k]]
+    assert not any(min(overlap(a, b)) > 1 for a, b in pairs)

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from browser.drawn import drawn
 from softmax_lab.explorers import JacobianExplorer
 
 GO = Path(__file__).with_name("grid.js").read_text(encoding="utf-8")
@@ -37,12 +36,11 @@ def states(sizes):
 
 
 @pytest.mark.parametrize("width", [360, 390, 640, 800, 976, 1280])
-def test_every_state_of_the_jacobian_explorer_is_in_order(browser, width):
+def test_every_state_of_the_jacobian_explorer_is_in_order(drawn, width):
     whole = list(states(range(2, 9)))
     some = whole[:: {360: 1, 976: 2}.get(width, 5)]  # 2 and 5 go through all of them by turns
-    with drawn(browser, JacobianExplorer(n=2), width, PHONE, has_touch=width < 500) as page:
-        page.add_script_tag(content=GO)
-        found = page.evaluate("states => goThrough(states)", some)
+    with drawn(JacobianExplorer(n=2), width, PHONE, has_touch=width < 500) as page:
+        found = page.evaluate(f"async states => {{ {GO}; return await goThrough(states); }}", some)
         assert found["wrong"] == []
         if width == 390:
             assert found["highest"] <= 1.3 * PHONE

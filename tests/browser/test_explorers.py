@@ -4,6 +4,7 @@ import base64
 import itertools
 from contextlib import contextmanager
 
+import nbformat
 import numpy as np
 import pytest
 
@@ -11,6 +12,7 @@ import explorer_pictures
 import notebooks
 from browser.dom import (
     BOXES,
+    as_at_first,
     boxes,
     centre,
     contrast,
@@ -25,17 +27,11 @@ from browser.dom import (
     swipe,
     values,
 )
+from browser.live import ran
 from browser.site import visit
 from softmax_lab.explorers import JacobianExplorer, SimplexExplorer
+from web.explorer_pages import PAGES
 
-CELLS = [
-    "from softmax_lab.explorers import JacobianExplorer, SimplexExplorer",
-    "first = JacobianExplorer(z=[2.0, 1.0, 0.1], upstream=[0.9, -1.4, 0.3])\nfirst",
-    "first",  # a second view of the same
-    "JacobianExplorer(n=5, mode='cross_entropy')",
-    "SimplexExplorer()",
-    "JacobianExplorer(n=8, compare=True, stage=2)",
-]
 FIRST, VIEW, FIVE, SIMPLEX, EIGHT = range(5)
 
 
@@ -45,25 +41,30 @@ def theme(request):
 
 
 @pytest.fixture(scope="module")
-def folders(exported):
-    return {theme: exported(*CELLS, theme=theme) for theme in ("light", "dark")}
+def first():
+    return JacobianExplorer(z=[2.0, 1.0, 0.1], upstream=[0.9, -1.4, 0.3])
 
 
 @pytest.fixture(scope="module")
-def opened_once(browser, folders):
-    with opened(browser, folders["light"], len(CELLS) - 1) as page:
+def folder(exported, first):
+    """A folder with a page of all explorers; the first one has two views."""
+    more = (
+        JacobianExplorer(n=5, mode="cross_entropy"),
+        SimplexExplorer(),
+        JacobianExplorer(n=8, compare=True, stage=2),
+    )
+    return exported(ran(first, first, *more))
+
+
+@pytest.fixture(scope="module")
+def opened_once(browser, folder):
+    with opened(browser, folder, EIGHT + 1) as page:
         yield page
 
 
 @pytest.fixture
 def page(opened_once):
-    """The page with all explorers as they were at first."""
-    page = opened_once
-    page.mouse.move(0, 0)
-    for which in (FIRST, FIVE, SIMPLEX, EIGHT):
-        press(explorer(page, which), "reset")
-    page.evaluate("() => { document.activeElement.blur(); scrollTo(0, 0) }")
-    return page
+    return as_at_first(opened_once)
 
 
 def assert_shows(root, expected):
@@ -85,6 +86,45 @@ def as_in_page(root, **more):
 
 # ---- what is there
 
+# In a kernel, and here: every kind of explorer, one of them twice, and two that are linked.
+BEGIN = """import numpy as np
+from ipywidgets import jslink
+from softmax_lab import measurements
+from softmax_lab.explorers import *
+FILES = [measurements.file(f"training_{name}.csv") for name in ("runs", "confusion")]
+AS_TABLE = {"delimiter": ",", "names": True, "dtype": None, "encoding": "utf-8"}"""
+SHOWN = [
+    "(first := JacobianExplorer(z=[2.0, 1.0, 0.1], upstream=[0.9, -1.4, 0.3], compare=True))",
+    "first",
+    "(jslink((first, 'z'), (beam := BalanceExplorer(mode='squared_error'), 'z')), beam)[1]",
+    "AttentionExplorer(n=5, scaled=False)",
+    "ChartsExplorer(z=-0.5, activation='tanh')",
+    "SimplexExplorer()",
+    "GradientCheckExplorer(mode='cross_entropy', method='complex')",
+    "StabilityExplorer([5, 2, -4], shift=7, dtype='float16')",
+    "TrainingExplorer(*(np.genfromtxt(file, **AS_TABLE) for file in FILES), scale='log')",
+]
+
+
+def test_a_notebook_that_a_kernel_ran_gives_the_page_that_the_other_tests_look_at(
+    exported, tmp_path
+):
+    """They make their explorers without a kernel."""
+    cells = [nbformat.v4.new_code_cell(source) for source in (BEGIN, *SHOWN)]
+    notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": notebooks.KERNEL})
+    nbformat.write(notebook, tmp_path / "page.ipynb")
+    by_kernel = notebooks.executed(tmp_path / "page.ipynb", store_widget_state=True)
+    names = {}
+    exec(BEGIN, names)
+    here = ran(*(eval(source, names) for source in SHOWN))
+    for one, other in zip(by_kernel.cells[1:], here.cells, strict=True):
+        other.id = one.id  # places are named by their cells
+    pages = [(exported(each) / "light.html").read_text() for each in (by_kernel, here)]
+    assert pages[0] == pages[1]
+    assert pages[0].count('class="softmax-place"') == len(SHOWN)
+    assert pages[0].count('class="softmax-links"') == 1
+    assert all(f'data-explorer="{kind}"' in pages[0] for kind in PAGES)
+
 
 def test_every_explorer_of_the_page_is_drawn_and_says_what_it_is(page):
     names = [e.get_attribute("data-explorer") for e in page.locator(".softmax-explorer").all()]
@@ -101,14 +141,14 @@ def test_what_is_shown_at_first_is_what_the_package_computes(page):
 
 
 @pytest.fixture(scope="module")
-def guarded(exported):
-    """A folder whose page.html holds pictures of its explorers too, as those of lessons do."""
-    return exported(*CELLS[:3], pictures=True)
+def guarded(exported, first):
+    """A folder whose pages hold pictures of its explorers too, as those of lessons do."""
+    return exported(ran(first, first), pictures=True)
 
 
 @contextmanager
 def under(browser, folder, policy):
-    html = (folder / "page.html").read_text()
+    html = (folder / "light.html").read_text()
     meta = f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
     (folder / "strict.html").write_text(html.replace("<head>", f"<head>{meta}", 1))
     with visit(browser, folder, "strict.html") as page:
@@ -140,7 +180,9 @@ def test_a_page_may_refuse_all_scripts_but_those_of_its_own_files(browser, guard
 
 def test_a_picture_is_the_same_each_time_light_and_of_the_state_it_is_told():
     states = [JacobianExplorer(compare=True).get_state(), SimplexExplorer([9, 0, -1]).get_state()]
-    first, second = explorer_pictures.pictures(states), explorer_pictures.pictures(states)
+    other = JacobianExplorer(compare=False).get_state()
+    first = explorer_pictures.pictures(states)
+    *second, (moved, _) = explorer_pictures.pictures([*states, other])
     assert first == second
     one, other = (notebooks.pixels(base64.b64encode(png)) for png, _ in first)
     for picture in (one, other):
@@ -148,7 +190,6 @@ def test_a_picture_is_the_same_each_time_light_and_of_the_state_it_is_told():
         assert 150 < picture.mean() < 250
         assert picture[:, 0].min() > 200  # nothing is cut off at the left, nor at the right
         assert picture[:, -1].min() > 200
-    ((moved, _),) = explorer_pictures.pictures([JacobianExplorer(compare=False).get_state()])
     assert moved != first[0][0]
     jacobian, simplex = (words for _, words in first)
     assert jacobian.startswith("The Jacobian of softmax")
@@ -188,8 +229,8 @@ def test_a_drag_beyond_the_picture_ends_at_the_limit(page):
     assert now(handle) == float(handle.get_attribute("aria-valuemax"))
 
 
-def test_a_finger_drags_a_bar_and_the_page_stays(browser, folders):
-    with opened(browser, folders["light"], len(CELLS) - 1, has_touch=True) as page:
+def test_a_finger_drags_a_bar_and_the_page_stays(browser, folder):
+    with opened(browser, folder, EIGHT + 1, has_touch=True) as page:
         handle = slider(page, FIRST, "z", 2)
         handle.scroll_into_view_if_needed()
         before = page.evaluate("scrollY")
@@ -460,8 +501,8 @@ def test_the_summary_tells_a_screen_reader_what_changed(page):
     assert "Logits" not in summary.text_content()  # which the slider itself has said
 
 
-def test_texts_and_numbers_are_legible_on_whatever_is_behind_them(browser, folders, theme):
-    with opened(browser, folders[theme], len(CELLS) - 1) as page:
+def test_texts_and_numbers_are_legible_on_whatever_is_behind_them(browser, folder, theme):
+    with opened(browser, folder, EIGHT + 1, theme) as page:
         ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
         root = explorer(page, EIGHT)
         assert root.get_attribute("data-theme") == theme
@@ -487,17 +528,16 @@ def test_texts_and_numbers_are_legible_on_whatever_is_behind_them(browser, folde
         assert contrast(*inks) >= 4.5
 
 
-def test_nothing_sticks_out_at_any_width(browser, folders):
-    with opened(browser, folders["light"], len(CELLS) - 1) as page:
-        for width in (360, 400, 640, 800, 1000):
-            page.set_viewport_size({"width": width, "height": 700})
-            for root in page.locator(".softmax-explorer").all():
-                assert root.evaluate("e => e.scrollWidth <= e.clientWidth + 1"), width
-                (frame,) = root.evaluate_all(BOXES)
-                for box in boxes(root, "svg, svg text"):
-                    assert box["left"] >= frame["left"] - 1, width
-                    assert box["right"] <= frame["right"] + 2, width
-                assert min(box["height"] for box in boxes(root, "svg text")) >= 9, width
+def test_nothing_sticks_out_at_any_width(page):
+    for width in (360, 400, 640, 800, 1000):
+        page.set_viewport_size({"width": width, "height": 700})
+        for root in page.locator(".softmax-explorer").all():
+            assert root.evaluate("e => e.scrollWidth <= e.clientWidth + 1"), width
+            (frame,) = root.evaluate_all(BOXES)
+            for box in boxes(root, "svg, svg text"):
+                assert box["left"] >= frame["left"] - 1, width
+                assert box["right"] <= frame["right"] + 2, width
+            assert min(box["height"] for box in boxes(root, "svg text")) >= 9, width
 
 
 @pytest.mark.parametrize("which", [FIRST, SIMPLEX, EIGHT])
@@ -509,14 +549,11 @@ def test_neighbouring_numbers_do_not_run_into_each_other(page, which):
 
 
 @pytest.mark.parametrize("which", [FIRST, FIVE, SIMPLEX, EIGHT])
-def test_it_fits_its_place_in_a_lecture(browser, folders, which):
-    with opened(browser, folders["light"], len(CELLS) - 1, width=1100, height=800) as page:
-        page.evaluate(
-            "document.querySelectorAll('.softmax-explorer').forEach(e => e.style.width = '960px')"
-        )
-        box = explorer(page, which).bounding_box()
-        assert box["width"] <= 960
-        assert box["height"] <= 560
+def test_it_fits_its_place_in_a_lecture(page, which):
+    page.set_viewport_size({"width": 1100, "height": 800})
+    box = explorer(page, which).bounding_box()
+    assert box["width"] == 960
+    assert box["height"] <= 560
 
 
 def test_an_explorer_in_a_hidden_slide_with_huge_fonts_is_the_same_once_shown(page):
@@ -532,8 +569,8 @@ def test_an_explorer_in_a_hidden_slide_with_huge_fonts_is_the_same_once_shown(pa
     assert values(root, "z") == [2.1, 1, 0.1]
 
 
-def test_nothing_moves_by_itself_for_whoever_asked_for_that(browser, folders):
-    with opened(browser, folders["light"], len(CELLS) - 1, reduced_motion="reduce") as page:
+def test_nothing_moves_by_itself_for_whoever_asked_for_that(browser, folder):
+    with opened(browser, folder, EIGHT + 1, reduced_motion="reduce") as page:
         durations = page.locator(".softmax-explorer *").evaluate_all(
             "all => [...new Set(all.map(e => getComputedStyle(e).transitionDuration))]"
         )

@@ -28,10 +28,20 @@ def page(browser):
     page.close()
 
 
-def seen(page, name, theme):
-    """The pixels of a figure in a page of a theme, red, green and blue."""
-    page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
-    png = page.get_by_role("img", name=f"This is {name}.", exact=True).screenshot()
+@pytest.fixture(scope="module")
+def pictures(page):
+    """A PNG of each figure in a page of each theme."""
+    taken = {}
+    for theme in GROUNDS:
+        page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
+        for name in CALLS:
+            figure = page.get_by_role("img", name=f"This is {name}.", exact=True)
+            taken[theme, name] = figure.screenshot()
+    return taken
+
+
+def pixels_of(png):
+    """Red, green and blue."""
     return np.asarray(Image.open(io.BytesIO(png)).convert("RGB"), dtype=float)
 
 
@@ -42,9 +52,9 @@ def away_from(ground, pixels):
 
 
 @pytest.mark.parametrize("name", CALLS)
-def test_a_figure_stands_on_the_page_and_is_drawn_in_what_contrasts_with_it(page, name):
+def test_a_figure_stands_on_the_page_and_is_drawn_in_what_contrasts_with_it(pictures, name):
     for theme, ground in GROUNDS.items():
-        pixels = seen(page, name, theme)
+        pixels = pixels_of(pictures[theme, name])
         away = away_from(ground, pixels)
         assert away[:3, :3].max() < 3  # nothing of its own in its corner
         assert (away > 90).mean() > 0.003  # letters and lines, at least
@@ -54,8 +64,10 @@ def test_a_figure_stands_on_the_page_and_is_drawn_in_what_contrasts_with_it(page
 
 
 @pytest.mark.parametrize("name", CALLS)
-def test_what_stands_out_in_a_light_page_is_seen_in_a_dark_one_and_the_other_way(page, name):
-    light, dark = (away_from(ground, seen(page, name, theme)) for theme, ground in GROUNDS.items())
+def test_what_stands_out_in_a_light_page_is_seen_in_a_dark_one_and_the_other_way(pictures, name):
+    light, dark = (
+        away_from(ground, pixels_of(pictures[theme, name])) for theme, ground in GROUNDS.items()
+    )
     assert ((light > 120) & (dark < 30)).mean() < 0.001
     assert ((dark > 120) & (light < 30)).mean() < 0.001
 

@@ -8,7 +8,7 @@ from markdown_it import MarkdownIt
 
 import notebooks
 import web_files
-from browser.live import STRICT, page_at, served, write_page
+from browser.live import STRICT, served, write_page
 from softmax_lab.exercises import check
 from web import exercises, verdicts
 
@@ -67,8 +67,8 @@ def in_words(result):
 
 
 @pytest.mark.parametrize("name", ["03.html", "strict.html"])
-def test_a_prediction_opens_the_answer_and_is_there_after_a_reload(browser, start, name):
-    with page_at(browser, f"{start}/{name}") as page:
+def test_a_prediction_opens_the_answer_and_is_there_after_a_reload(page_at, start, name):
+    with page_at(f"{start}/{name}") as page:
         box, details = balance(page)
         assert not details.get_by_text(ANSWER).is_visible()
         box.get_by_label("Your prediction").fill("Up, both?")
@@ -83,8 +83,8 @@ def test_a_prediction_opens_the_answer_and_is_there_after_a_reload(browser, star
         assert box.get_by_label("Your prediction").input_value() == "Up, both?"
 
 
-def test_a_draft_is_there_after_a_reload_and_no_other_question_has_it(browser, folder):
-    with page_at(browser, f"{folder.as_uri()}/03.html") as page:
+def test_a_draft_is_there_after_a_reload_and_no_other_question_has_it(page_at, folder):
+    with page_at(f"{folder.as_uri()}/03.html") as page:
         box, _ = balance(page)
         box.get_by_label("Your prediction").press_sequentially("Do")
         page.reload()
@@ -97,8 +97,8 @@ def test_a_draft_is_there_after_a_reload_and_no_other_question_has_it(browser, f
         assert box.get_by_label("Your prediction").input_value() == "Do"
 
 
-def test_nothing_is_committed_where_nothing_is_written(browser, start):
-    with page_at(browser, f"{start}/03.html") as page:
+def test_nothing_is_committed_where_nothing_is_written(page_at, start):
+    with page_at(f"{start}/03.html") as page:
         box, details = balance(page)
         box.get_by_role("button", name="Commit").click()
         assert box.get_by_role("status").inner_text().startswith("Write something first")
@@ -107,8 +107,8 @@ def test_nothing_is_committed_where_nothing_is_written(browser, start):
         assert details.get_by_text(ANSWER).is_visible()
 
 
-def test_choices_are_judged_by_keys_alone_and_kept(browser, start):
-    with page_at(browser, f"{start}/01.html") as page:
+def test_choices_are_judged_by_keys_alone_and_kept(page_at, start):
+    with page_at(f"{start}/01.html") as page:
         form(page).get_by_role("button", name="Check").press("Enter")
         assert said(page) == "not answered yet 3 are still open."
         for entry, key in (("entry 0", "Space"), ("entry 1", "Space"), ("entry 2", "Space")):
@@ -126,8 +126,8 @@ def test_choices_are_judged_by_keys_alone_and_kept(browser, start):
         assert form(page).locator("input:checked").count() == 0
 
 
-def test_numbers_are_judged_as_they_are_typed_and_kept(browser, start):
-    with page_at(browser, f"{start}/04.html") as page:
+def test_numbers_are_judged_as_they_are_typed_and_kept(page_at, start):
+    with page_at(f"{start}/04.html") as page:
         fields = form(page).get_by_role("textbox")
         typed = ["-2/3", "1/3", "1/3", "-1/6", "-1/6", "1 / 3"]
         for k, text in enumerate(typed):
@@ -147,8 +147,8 @@ def test_numbers_are_judged_as_they_are_typed_and_kept(browser, start):
         ]
 
 
-def test_what_is_given_stands_there_and_is_no_field(browser, start):
-    with page_at(browser, f"{start}/02.html") as page:
+def test_what_is_given_stands_there_and_is_no_field(page_at, start):
+    with page_at(f"{start}/02.html") as page:
         assert form(page).get_by_role("textbox").count() == 6
         assert form(page).locator("output").all_inner_texts() == ["−0.10", "−0.06", "−0.15"]
         for k, text in enumerate(["0.16", "-.1", "0.25", "-.06", "-.15", "0.21"]):
@@ -157,8 +157,8 @@ def test_what_is_given_stands_there_and_is_no_field(browser, start):
         assert said(page).startswith("correct ")
 
 
-def test_what_is_typed_is_shown_as_it_is_and_not_run(browser, start):
-    with page_at(browser, f"{start}/07.html") as page:
+def test_what_is_typed_is_shown_as_it_is_and_not_run(page_at, start):
+    with page_at(f"{start}/07.html") as page:
         for k, text in enumerate(["<img src=x onerror=alert(1)>", "4", "15"]):
             form(page).get_by_role("textbox").nth(k).fill(text)
         form(page).get_by_role("button", name="Check").click()
@@ -168,8 +168,8 @@ def test_what_is_typed_is_shown_as_it_is_and_not_run(browser, start):
         assert said(page) == in_words(check("7.1", [1, 4, 15]))
 
 
-def test_without_solutions_choices_are_judged_by_hashes(browser, start):
-    with page_at(browser, f"{start}/hashed.html") as page:
+def test_without_solutions_choices_are_judged_by_hashes(page_at, start):
+    with page_at(f"{start}/hashed.html") as page:
         entries = [form(page).get_by_role("group", name=f"entry {k}") for k in range(3)]
         for entry in entries:
             entry.get_by_label("True").check()
@@ -180,8 +180,8 @@ def test_without_solutions_choices_are_judged_by_hashes(browser, start):
         assert said(page) == "correct"
 
 
-def test_without_scripts_the_answer_is_folded_and_a_sentence_says_where_to_go(browser, start):
-    with page_at(browser, f"{start}/03.html", java_script_enabled=False) as page:
+def test_without_scripts_the_answer_is_folded_and_a_sentence_says_where_to_go(page_at, start):
+    with page_at(f"{start}/03.html", java_script_enabled=False) as page:
         assert form(page).is_hidden()
         sentence = page.get_by_text("Where this page may run scripts, you can answer here")
         assert sentence.is_visible()
@@ -191,11 +191,11 @@ def test_without_scripts_the_answer_is_folded_and_a_sentence_says_where_to_go(br
         assert details.get_by_text(ANSWER).is_visible()
 
 
-def test_where_nothing_can_be_kept_the_page_says_so_and_works(browser, start):
+def test_where_nothing_can_be_kept_the_page_says_so_and_works(page_at, start):
     refuse = """Object.defineProperty(globalThis, "localStorage", { get() {
         throw new DOMException("refused", "SecurityError");
     } })"""
-    with page_at(browser, f"{start}/03.html", prepare=lambda p: p.add_init_script(refuse)) as page:
+    with page_at(f"{start}/03.html", prepare=lambda p: p.add_init_script(refuse)) as page:
         assert page.locator("small").first.inner_text().startswith("This browser keeps nothing")
         box, details = balance(page)
         box.get_by_label("Your prediction").fill("Up")
@@ -203,18 +203,18 @@ def test_where_nothing_can_be_kept_the_page_says_so_and_works(browser, start):
         assert details.get_by_text(ANSWER).is_visible()
 
 
-def test_what_was_kept_in_another_form_is_as_if_it_were_not_there(browser, start):
+def test_what_was_kept_in_another_form_is_as_if_it_were_not_there(page_at, start):
     odd = """localStorage.setItem("softmax_lab/exercise/4.1", '{"answers": [1, 2]}');
     localStorage.setItem("softmax_lab/prediction/04-05", "no JSON")"""
-    with page_at(browser, f"{start}/04.html", prepare=lambda p: p.add_init_script(odd)) as page:
+    with page_at(f"{start}/04.html", prepare=lambda p: p.add_init_script(odd)) as page:
         values = form(page).get_by_role("textbox").evaluate_all("all => all.map(e => e.value)")
         assert values == [""] * 6
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("name", ["02.html", "03.html", "08.html"])
-def test_forms_fit_a_phone_and_axe_finds_nothing(browser, folder, name, theme):
-    with page_at(browser, f"{folder.as_uri()}/{name}", width=390) as page:
+def test_forms_fit_a_phone_and_axe_finds_nothing(page_at, folder, name, theme):
+    with page_at(f"{folder.as_uri()}/{name}", width=390) as page:
         colours = "background: #14181e; color: #dfe2e8" if theme == "dark" else ""
         page.evaluate(
             "([theme, style]) => { document.documentElement.dataset.theme = theme;"

@@ -14,7 +14,7 @@ import pytest
 from ipywidgets import jslink
 
 from browser.dom import FRAME, drag, explorer, numbers, slider, values
-from browser.live import STRICT, page_at, places, ran, served, write_page
+from browser.live import STRICT, places, ran, served, write_page
 from softmax_lab.explorers import BalanceExplorer, JacobianExplorer, SimplexExplorer
 from web import explorer_pages, explorers
 from web.explorer_pages import PAGES, explorer_of, parameters_of
@@ -112,10 +112,10 @@ def read(text, kind):
 
 
 @pytest.mark.parametrize("kind", PAGES)
-def test_a_drag_and_a_key_show_what_the_package_computes(browser, site, kind):
+def test_a_drag_and_a_key_show_what_the_package_computes(page_at, site, kind):
     variable, index, way, outputs = MOVED[kind]
     address = f"{(site / 'explorers' / kind).as_uri()}.html"
-    with page_at(browser, address) as page:
+    with page_at(address) as page:
         handle = handle_of(page, variable, index)
         handle.wait_for()
         assert state_said(page) == {}
@@ -136,9 +136,9 @@ def test_a_drag_and_a_key_show_what_the_package_computes(browser, site, kind):
 
 
 @pytest.mark.parametrize("kind", PAGES)
-def test_a_copied_address_opens_the_same_state(browser, site, kind):
+def test_a_copied_address_opens_the_same_state(page_at, site, kind):
     variable, index, way, _ = MOVED[kind]
-    with page_at(browser, f"{(site / 'explorers' / kind).as_uri()}.html?theme=dark") as page:
+    with page_at(f"{(site / 'explorers' / kind).as_uri()}.html?theme=dark") as page:
         drag(page, handle_of(page, variable, index), *way)
         copied = page.locator("input.address").input_value()
         shown = page.locator("[data-value]").evaluate_all(DATA)
@@ -151,11 +151,9 @@ def test_a_copied_address_opens_the_same_state(browser, site, kind):
         assert again == shown
 
 
-def test_an_address_that_cannot_be_shown_is_told_so(browser, site):
+def test_an_address_that_cannot_be_shown_is_told_so(page_at, site):
     address = (site / "explorers" / "jacobian.html").as_uri()
-    with page_at(
-        browser, f"{address}?z=3,oops&upstream=1,2&mode=ones&colour=red&theme=blue"
-    ) as page:
+    with page_at(f"{address}?z=3,oops&upstream=1,2&mode=ones&colour=red&theme=blue") as page:
         said = page.locator(".complaints p").all_text_contents()
         assert said == [
             "In the address, colour is nothing that this explorer has: it has z, upstream, "
@@ -174,19 +172,19 @@ def test_an_address_that_cannot_be_shown_is_told_so(browser, site):
         assert state_said(page) == {"mode": "ones"}
 
 
-def test_more_logits_than_the_explorer_has_go_on_as_in_python(browser, site):
+def test_more_logits_than_the_explorer_has_go_on_as_in_python(page_at, site):
     z = [1.0, 0.5, -1.0, 2.0, 0.25]
     address = (site / "explorers" / "jacobian.html").as_uri()
-    with page_at(browser, f"{address}?z={','.join(map(str, z))}&progress=2") as page:
+    with page_at(f"{address}?z={','.join(map(str, z))}&progress=2") as page:
         root, same = explorer(page, 0), JacobianExplorer(z)
         assert values(root, "upstream") == same.upstream
         assert np.allclose(numbers(root, "result"), same.result, atol=1e-9)
 
 
-def test_the_button_says_what_it_has_done(browser, site):
+def test_the_button_says_what_it_has_done(page_at, site):
     with served(site) as start:
         allowed = {"permissions": ["clipboard-read", "clipboard-write"]}
-        with page_at(browser, f"{start}/explorers/charts.html", **allowed) as page:
+        with page_at(f"{start}/explorers/charts.html", **allowed) as page:
             slider(page, 0, "z").press("ArrowRight")
             page.get_by_role("button", name="Copy the address").click()
             page.get_by_text("Copied.").wait_for()
@@ -196,8 +194,8 @@ def test_the_button_says_what_it_has_done(browser, site):
             assert page.locator(".copied").text_content() == ""
 
 
-def test_the_list_has_each_explorer_and_a_frame_of_it_that_works(browser, site):
-    with served(site) as start, page_at(browser, f"{start}/explorers/index.html") as page:
+def test_the_list_has_each_explorer_and_a_frame_of_it_that_works(page_at, site):
+    with served(site) as start, page_at(f"{start}/explorers/index.html") as page:
         assert page.locator("article").count() == len(PAGES)
         frames = page.locator("textarea.frame").evaluate_all("all => all.map(e => e.value)")
         heights = []
@@ -219,10 +217,10 @@ def test_the_list_has_each_explorer_and_a_frame_of_it_that_works(browser, site):
     ("start", "name"),
     [("file", "page.html"), ("server", "page.html"), ("server", "strict.html")],
 )
-def test_views_of_one_model_and_linked_models_move_together(browser, site, start, name):
+def test_views_of_one_model_and_linked_models_move_together(page_at, site, start, name):
     with served(site) as address:
         begin = site.as_uri() if start == "file" else address
-        with page_at(browser, f"{begin}/{name}") as page:
+        with page_at(f"{begin}/{name}") as page:
             page.locator(".softmax-explorer").nth(1).wait_for()
             slider(page, 0, "z").press("PageUp")
             page.locator(".softmax-place").nth(2).scroll_into_view_if_needed()
@@ -237,8 +235,8 @@ def test_views_of_one_model_and_linked_models_move_together(browser, site, start
             assert values(explorer(page, 0), "z") == values(explorer(page, 2), "z")
 
 
-def test_an_explorer_is_made_when_it_comes_near_without_a_shift(browser, site):
-    with page_at(browser, f"{site.as_uri()}/page.html") as page:
+def test_an_explorer_is_made_when_it_comes_near_without_a_shift(page_at, site):
+    with page_at(f"{site.as_uri()}/page.html") as page:
         page.evaluate(SHIFT)
         page.locator(".softmax-explorer").nth(1).wait_for()
         last = page.locator(".softmax-place").nth(3)
@@ -252,8 +250,8 @@ def test_an_explorer_is_made_when_it_comes_near_without_a_shift(browser, site):
 
 
 @pytest.mark.parametrize("width", [360, 390, 768, 1280])
-def test_the_room_kept_for_an_explorer_is_what_it_takes(browser, site, width):
-    with page_at(browser, f"{site.as_uri()}/page.html", width=width) as page:
+def test_the_room_kept_for_an_explorer_is_what_it_takes(page_at, site, width):
+    with page_at(f"{site.as_uri()}/page.html", width=width) as page:
         page.locator(".softmax-explorer").first.wait_for()
         place = page.locator(".softmax-place").first
         measured = json.loads(place.get_attribute("data-heights"))
@@ -284,7 +282,7 @@ STILL = {
 
 @pytest.mark.parametrize("case", STILL)
 @pytest.mark.parametrize("width", [390, 1000])
-def test_where_scripts_cannot_run_the_picture_and_a_sentence_stand(browser, site, case, width):
+def test_where_scripts_cannot_run_the_picture_and_a_sentence_stand(page_at, site, case, width):
     name, context, blocked = STILL[case]
 
     def prepare(page):
@@ -295,9 +293,7 @@ def test_where_scripts_cannot_run_the_picture_and_a_sentence_stand(browser, site
 
     with (
         served(site) as start,
-        page_at(
-            browser, f"{start}/{name}", quiet=False, prepare=prepare, width=width, **context
-        ) as page,
+        page_at(f"{start}/{name}", quiet=False, prepare=prepare, width=width, **context) as page,
     ):
         assert page.locator(".softmax-explorer").count() == 0
         still = page.locator(".softmax-still")
@@ -313,8 +309,8 @@ def test_where_scripts_cannot_run_the_picture_and_a_sentence_stand(browser, site
             assert pictures[0][1].startswith("The Jacobian of softmax")
 
 
-def test_pictures_and_explorers_follow_the_colours_of_the_page(browser, site):
-    with page_at(browser, f"{site.as_uri()}/page.html") as page:
+def test_pictures_and_explorers_follow_the_colours_of_the_page(page_at, site):
+    with page_at(f"{site.as_uri()}/page.html") as page:
         explorer(page, 0).wait_for()
         page.evaluate("document.documentElement.dataset.theme = 'dark'")
         page.locator('.softmax-explorer[data-theme="dark"]').first.wait_for()

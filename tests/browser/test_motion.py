@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from browser.dom import FRAME, drag, explorer, now, numbers, press, slider, swipe, values
-from browser.drawn import drawn, set_state
+from browser.drawn import set_state
 from softmax_lab.explorers import JacobianExplorer, SimplexExplorer
 
 Z, UPSTREAM = [2.0, 1.0, 0.1], [0.9, -1.4, 0.3]
@@ -14,8 +14,8 @@ MOMENTS = [0.0, 0.2, 0.5, 1.0, 1.3, 1.5, 1.9, 2.0]
 
 
 @pytest.fixture
-def page(browser):
-    with drawn(browser, JacobianExplorer(Z, UPSTREAM)) as page:
+def page(drawn):
+    with drawn(JacobianExplorer(Z, UPSTREAM)) as page:
         yield page
 
 
@@ -117,15 +117,18 @@ def test_dragging_keeps_the_moment_and_moves_everything(page):
 # ---- playing and scrubbing
 
 
-def test_play_goes_to_the_end_and_begins_anew_there(browser):
-    with drawn(browser, JacobianExplorer(Z)) as page:
+def test_play_goes_to_the_end_and_begins_anew_there(drawn):
+    with drawn(JacobianExplorer(Z), timed=True) as page:
         page.evaluate("""() => {
             window.seen = [];
             model.on("change:progress", () => seen.push(model.get("progress")));
         }""")
         for _ in range(2):
             press(explorer(page, 0), "▶ play")
-            page.wait_for_function("model.get('progress') === 2")
+            page.clock.run_for(3900)
+            assert 1.8 < page.evaluate("model.get('progress')") < 2
+            page.clock.run_for(200)
+            assert page.evaluate("model.get('progress')") == 2
         explorer(page, 0).get_by_text("▶ play").wait_for()
         seen = np.array(page.evaluate("seen"))
         assert len(seen) > 8
@@ -151,6 +154,17 @@ def test_play_is_paused_and_stops_for_a_hand(page):
     assert now(bar(page)) == 0
 
 
+def test_an_explorer_that_is_taken_away_and_put_back_shows_what_has_changed(page):
+    root = explorer(page, 0)
+    root.locator(".cell").first.hover()
+    page.evaluate("() => { window.taken = document.body.firstChild; taken.remove() }")
+    page.mouse.move(0, 0)
+    set_state(page, z=[0.0, 3.0, 1.0])
+    page.evaluate("document.body.append(taken)")
+    assert values(root, "z") == [0, 3, 1]
+    np.testing.assert_allclose(numbers(root, "h"), JacobianExplorer([0, 3, 1]).h, rtol=1e-12)
+
+
 def test_keys_go_from_row_to_row_and_from_stage_to_stage(page):
     handle = bar(page)
     steps = [("ArrowRight", 1 / 3), ("ArrowUp", 2 / 3), ("PageUp", 1), ("ArrowRight", 4 / 3)]
@@ -171,11 +185,11 @@ def test_the_stages_are_places_of_the_bar(page):
         assert root.locator("fieldset[aria-label=stage] input:checked + span").inner_text() == stage
 
 
-def test_whoever_wants_no_motion_is_shown_the_same_stages_in_steps(browser):
-    with drawn(browser, JacobianExplorer(Z), reduced_motion="reduce") as page:
+def test_whoever_wants_no_motion_is_shown_the_same_stages_in_steps(drawn):
+    with drawn(JacobianExplorer(Z), reduced_motion="reduce", timed=True) as page:
         root = explorer(page, 0)
         for progress, weighted in ((0.3, 0), (0.34, 3), (0.99, 6), (1.2, 9)):
-            set_state(page, progress=progress)
+            page.evaluate("progress => model.set({ progress })", progress)
             assert root.locator(".number.weighted:visible").count() == weighted
             assert root.locator(".factor:visible, .carried:visible").count() == 0
         page.evaluate("""() => {
@@ -184,11 +198,11 @@ def test_whoever_wants_no_motion_is_shown_the_same_stages_in_steps(browser):
             const look = () => pictures.add(picture.innerHTML);
             new MutationObserver(look).observe(picture, { attributes: true, subtree: true });
         }""")
-        set_state(page, progress=0.0)
+        page.evaluate("model.set({ progress: 0 })")
         press(root, "▶ play")
-        page.wait_for_function("model.get('progress') === 2")
-        page.evaluate(FRAME)
-        assert page.evaluate("pictures.size") <= 7  # the beginning, and a row at a time
+        page.clock.run_for(4100)
+        assert page.evaluate("model.get('progress')") == 2
+        assert page.evaluate("pictures.size") == 7  # the beginning, and a row at a time
 
 
 # ---- symbols and picture
@@ -230,9 +244,9 @@ def test_a_place_of_the_picture_lights_its_symbol(page, place, symbol, text):
 
 
 @pytest.fixture(scope="module")
-def phone(browser):
-    with drawn(browser, JacobianExplorer(n=5), 390, 844, has_touch=True) as page:
-        page.add_style_tag(content="body { padding: 900px 0 }")
+def phone(drawn):
+    with drawn(JacobianExplorer(n=5), 390, 844, has_touch=True) as page:
+        page.evaluate("document.body.style.padding = '900px 0'")
         yield page
 
 
@@ -259,8 +273,8 @@ def test_a_vertical_swipe_scrolls_the_page_and_changes_nothing(phone, variable, 
 
 
 @pytest.mark.parametrize(("variable", "dx", "dy"), [("upstream", 20, 2), ("z", 2, -20)])
-def test_a_finger_drags_a_bar_sideways_and_a_handle_up(browser, variable, dx, dy):
-    with drawn(browser, JacobianExplorer(n=5), 390, 600, has_touch=True) as page:
+def test_a_finger_drags_a_bar_sideways_and_a_handle_up(drawn, variable, dx, dy):
+    with drawn(JacobianExplorer(n=5), 390, 600, has_touch=True) as page:
         handle = slider(page, 0, variable, 2)
         handle.evaluate("e => e.scrollIntoView({ block: 'center' })")
         before, top = now(handle), page.evaluate("scrollY")
@@ -307,10 +321,10 @@ def test_sliders_that_are_not_seen_are_not_in_the_tab_order(page):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_high_contrast_has_the_system_s_colours(browser, scheme):
+def test_high_contrast_has_the_system_s_colours(drawn, scheme):
     options = {"forced_colors": "active", "color_scheme": scheme}
-    with drawn(browser, JacobianExplorer(progress=2.0, mode="cross_entropy"), **options) as page:
-        page.add_style_tag(content="body { background: Canvas !important }")
+    with drawn(JacobianExplorer(progress=2.0, mode="cross_entropy"), **options) as page:
+        page.evaluate("document.body.style.background = 'Canvas'")
         colour = """name => {
             document.body.append(Object.assign(document.createElement("i"), { id: "probe" }));
             const probe = document.querySelector("#probe");
@@ -333,8 +347,8 @@ def test_high_contrast_has_the_system_s_colours(browser, scheme):
         assert strokes == [text]
 
 
-def test_the_dot_on_the_ellipse_is_dragged_to_where_the_image_points(browser):
-    with drawn(browser, SimplexExplorer()) as page:
+def test_the_dot_on_the_ellipse_is_dragged_to_where_the_image_points(drawn):
+    with drawn(SimplexExplorer()) as page:
         h, image = slider(page, 0, "h"), slider(page, 0, "image")
         x, y = middle(image.bounding_box())
         cx, cy = middle(h.bounding_box())

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from browser.dom import explorer, now, slider, swipe
-from browser.drawn import drawn, set_state
+from browser.drawn import set_state
 from browser.test_motion import middle
 from softmax_lab import measurements
 from softmax_lab.explorers import (
@@ -44,8 +44,8 @@ EXPLORERS = {
 
 
 @pytest.mark.parametrize("make", EXPLORERS.values(), ids=EXPLORERS)
-def test_it_is_no_taller_than_a_screen_and_a_third(browser, make):
-    with drawn(browser, make(), **PHONE) as page:
+def test_it_is_no_taller_than_a_screen_and_a_third(drawn, make):
+    with drawn(make(), **PHONE) as page:
         root = explorer(page, 0)
         assert root.bounding_box()["height"] <= 1.3 * PHONE["height"]
         assert root.evaluate("e => e.scrollWidth <= e.clientWidth + 1")
@@ -55,8 +55,8 @@ def test_it_is_no_taller_than_a_screen_and_a_third(browser, make):
 
 
 @pytest.mark.parametrize(("make", "variable"), [(AttentionExplorer, "k"), (SimplexExplorer, "h")])
-def test_a_finger_drags_a_point_straight_up(browser, make, variable):
-    with drawn(browser, make(), 390, 500, has_touch=True) as page:
+def test_a_finger_drags_a_point_straight_up(drawn, make, variable):
+    with drawn(make(), 390, 500, has_touch=True) as page:
         handle = slider(page, 0, variable)
         handle.evaluate("e => e.scrollIntoView({ block: 'center' })")
         top, before = page.evaluate("scrollY"), handle.bounding_box()
@@ -70,8 +70,8 @@ def test_a_finger_drags_a_point_straight_up(browser, make, variable):
 
 
 @pytest.mark.parametrize("width", [390, 976])
-def test_the_triangle_says_whatever_it_says_in_the_same_room(browser, width):
-    with drawn(browser, SimplexExplorer(), width) as page:
+def test_the_triangle_says_whatever_it_says_in_the_same_room(drawn, width):
+    with drawn(SimplexExplorer(), width) as page:
         heights = set()
         for z in ([0, 0, 0], [1.5, 1.5, -2], [3.5, 0, -0.5], [9, 0, -1], [2, 1, 0.1]):
             set_state(page, z=z)
@@ -79,8 +79,8 @@ def test_the_triangle_says_whatever_it_says_in_the_same_room(browser, width):
         assert max(heights) - min(heights) <= 1
 
 
-def test_as_many_digits_are_said_to_agree_as_are_printed_alike(browser):
-    with drawn(browser, GradientCheckExplorer()) as page:
+def test_as_many_digits_are_said_to_agree_as_are_printed_alike(drawn):
+    with drawn(GradientCheckExplorer()) as page:
         for step in (1e-2, 1e-4, 1e-6, 1e-9):
             set_state(page, step=step)
             root = explorer(page, 0)
@@ -103,8 +103,8 @@ def alike(one, other):
     return min(next(different, 15), 15)
 
 
-def test_the_confusions_have_no_colour_that_is_a_run_s(browser):
-    with drawn(browser, training()) as page:
+def test_the_confusions_have_no_colour_that_is_a_run_s(drawn):
+    with drawn(training()) as page:
         root = explorer(page, 0)
         fills = root.locator(".cell > rect").evaluate_all(
             "all => [...new Set(all.map(e => getComputedStyle(e).fill))]"
@@ -114,13 +114,13 @@ def test_the_confusions_have_no_colour_that_is_a_run_s(browser):
         assert len(fills) > 10
 
 
-def test_the_triangle_does_not_multiply_zero_by_a_change(browser):
-    with drawn(browser, SimplexExplorer()) as page:
+def test_the_triangle_does_not_multiply_zero_by_a_change(drawn):
+    with drawn(SimplexExplorer()) as page:
         assert "0  ·  Δz" not in explorer(page, 0).locator(".facts").text_content()
 
 
-def test_a_slider_does_not_say_twice_what_it_says(browser):
-    with drawn(browser, SimplexExplorer()) as page:
+def test_a_slider_does_not_say_twice_what_it_says(drawn):
+    with drawn(SimplexExplorer()) as page:
         slider(page, 0, "z").press("PageUp")
         said = page.locator(".summary")
         page.wait_for_function(

@@ -5,21 +5,14 @@ import re
 import numpy as np
 import pytest
 
-from browser.dom import contrast, explorer, opened
+from browser.dom import as_at_first, contrast, explorer, opened
+from browser.live import ran
 from softmax_lab import measurements
+from softmax_lab.explorers import TrainingExplorer
 
 FILES = [str(measurements.file(f"training_{name}.csv")) for name in ("runs", "confusion")]
 AS_TABLE = {"delimiter": ",", "names": True, "dtype": None, "encoding": "utf-8"}
 RUNS, CONFUSIONS = (np.genfromtxt(file, **AS_TABLE) for file in FILES)
-CELLS = [
-    "import numpy as np\n"
-    "from softmax_lab.explorers import TrainingExplorer\n"
-    f"tables = [np.genfromtxt(file, **{AS_TABLE}) for file in {FILES}]\n"
-    "first = TrainingExplorer(*tables, run='softmax_applied_twice', epoch=20)\n"
-    "first",
-    "first",  # a second view of the same
-    "TrainingExplorer(*tables, run='pass_through', epoch=0, others=['missing_mean'], scale='log')",
-]
 FIRST, VIEW, OTHER = range(3)
 NAMES = list(dict.fromkeys(RUNS["run"].tolist()))
 LAST = 30
@@ -32,14 +25,23 @@ def theme(request):
 
 
 @pytest.fixture(scope="module")
-def folders(exported):
-    return {theme: exported(*CELLS, theme=theme) for theme in ("light", "dark")}
+def folder(exported):
+    tables = RUNS, CONFUSIONS
+    first = TrainingExplorer(*tables, run="softmax_applied_twice", epoch=20)  # it has two views
+    more = {"others": ["missing_mean"], "scale": "log"}
+    other = TrainingExplorer(*tables, run="pass_through", epoch=0, **more)
+    return exported(ran(first, first, other))
+
+
+@pytest.fixture(scope="module")
+def opened_once(browser, folder):
+    with opened(browser, folder, OTHER + 1) as page:
+        yield page
 
 
 @pytest.fixture
-def page(browser, folders):
-    with opened(browser, folders["light"], OTHER + 1) as page:
-        yield page
+def page(opened_once):
+    return as_at_first(opened_once)
 
 
 def cursor(page, which):
@@ -93,7 +95,7 @@ def expected_outputs(name, epoch):
 
 def test_every_number_at_every_epoch_of_every_run_is_the_table_s(page):
     root = explorer(page, FIRST)
-    root.evaluate("e => e.style.width = '960px'")
+    page.set_viewport_size({"width": 976, "height": 700})  # the explorer is 960 wide
     for name in NAMES[1:]:
         walk = root.evaluate(WALK, name)
         assert [now["epoch"] for now in walk] == list(range(LAST + 1))
@@ -232,8 +234,8 @@ def test_curves_are_chosen_and_a_run_that_left_the_numbers_is_marked(page):
     assert epoch(page, OTHER) == 0
 
 
-def test_texts_counts_and_curves_are_seen_on_what_is_behind_them(browser, folders, theme):
-    with opened(browser, folders[theme], OTHER + 1) as page:
+def test_texts_counts_and_curves_are_seen_on_what_is_behind_them(browser, folder, theme):
+    with opened(browser, folder, OTHER + 1, theme) as page:
         ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
         root = explorer(page, OTHER)
         assert root.get_attribute("data-theme") == theme
@@ -289,8 +291,8 @@ def test_nothing_sticks_out_or_overlaps_at_any_width(page):
             assert root.evaluate(overlaps) == [], width
 
 
-def test_keys_and_screen_readers_get_what_they_need(browser, folders):
-    with opened(browser, folders["light"], OTHER + 1, reduced_motion="reduce") as page:
+def test_keys_and_screen_readers_get_what_they_need(browser, folder):
+    with opened(browser, folder, OTHER + 1, reduced_motion="reduce") as page:
         focusable = page.locator(".softmax-explorer :is([tabindex], input, button)")
         assert focusable.count() > 600
         missing = "all => all.filter(e => e.dataset.lmSuppressShortcuts !== 'true').length"

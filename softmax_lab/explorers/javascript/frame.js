@@ -62,7 +62,7 @@ export function frame({ model, el, name, label, state, build }) {
 
   let timer;
   function draw() {
-    root.dataset.theme = themeOf(root);
+    if (root.isConnected) root.dataset.theme = themeOf(root); // taken away, it has no colour
     const values = Object.fromEntries(state.map((name) => [name, model.get(name)]));
     const sumUp = show(values, { held: root.querySelector(".dragged") !== null });
     clearTimeout(timer);
