@@ -14,6 +14,7 @@ run once, and again only when it or the package has changed.
 
 import argparse
 import sys
+import warnings
 from pathlib import Path
 
 import nbformat
@@ -96,7 +97,11 @@ def sphinx(source, work, open_in):
     settings = [f"-Dopen_in.{name}={address}" for name, address in open_in.items()]
     folders = ["-c", THEME, "-d", work / "doctrees", source, work / "html"]
     arguments = ["-q", "-W", "--keep-going", "-b", "html", *settings, *map(str, folders)]
-    if build_main(arguments):
+    with warnings.catch_warnings():  # what they will drop is for Sphinx and its extensions to know
+        warnings.simplefilter("ignore", DeprecationWarning)
+        warnings.simplefilter("ignore", PendingDeprecationWarning)
+        failed = build_main(arguments)
+    if failed:
         sys.exit("softmax_lab: Sphinx could not make the pages; it says why above.")
 
 
