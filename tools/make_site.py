@@ -13,16 +13,18 @@ run once, and again only when it or the package has changed.
 """
 
 import argparse
-import subprocess
 import sys
+import warnings
 from pathlib import Path
 
 import nbformat
 
+import chromium
+import explorer_pictures
 import notebooks
 import web_files
 from softmax_lab.lessons import LESSONS
-from web import explorer_pages, finish, licences, own_notebooks, runs, sources
+from web import explorer_pages, finish, licences, own_notebooks, runs, sources, stills
 
 ROOT = Path(__file__).resolve().parent.parent
 SITE = ROOT / "build" / "site"
@@ -59,19 +61,21 @@ def write_sources(source, pictures, lessons, own, solutions, kept):
     pages = {each.name for each in lessons} | {path.stem for path in [*documents, *own]}
     pages |= {"index", "licences"}
     paths = [notebooks.FOLDER / each.file for each in lessons]
+    ran, home = runs.run_all(paths, kept), sources.home_run(kept)
+    own_ran = [own_notebooks.ran(path) for path in own]
+    take_pictures([*ran, *own_ran, home])
     written = {}
-    for path, lesson in zip(paths, runs.run_all(paths, kept), strict=True):
+    for path, lesson in zip(paths, ran, strict=True):
         stored = nbformat.read(path, as_version=4)
         page = sources.lesson_page(lesson, stored, path.stem, pages, pictures, solutions)
         written[path.name] = nbformat.writes(page)
-    for path in own:
-        written[path.name] = nbformat.writes(
-            sources.own_page(own_notebooks.ran(path), path.stem, pages, pictures)
-        )
+    for path, notebook in zip(own, own_ran, strict=True):
+        page = sources.own_page(notebook, path.stem, pages, pictures)
+        written[path.name] = nbformat.writes(page)
     for path in documents:
         written[path.name] = sources.relinked(path.read_text(encoding="utf-8"), pages)
     written["licences.md"] = licences.page()
-    written["index.ipynb"] = sources.home(lessons, own, pages, pictures, kept)
+    written["index.ipynb"] = sources.home(home, lessons, own, pages, pictures)
     for name, text in written.items():
         sources.write_if_changed(source / name, text)
     for path in source.iterdir():
@@ -79,13 +83,25 @@ def write_sources(source, pictures, lessons, own, solutions, kept):
             path.unlink()
 
 
+def take_pictures(ran):
+    """Take the pictures of all explorers of a site, so that Chromium starts once at most."""
+    shown = [state for each in ran for _, state in explorer_pictures.explorers_in(each)]
+    if chromium.find():
+        stills.of([*shown, *map(explorer_pages.state_of, explorer_pages.PAGES)])
+
+
 def sphinx(source, work, open_in):
-    """Run Sphinx; a warning is an error."""
-    command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-b", "html"]
+    """Run Sphinx in this process, which has imported most of it; a warning is an error."""
+    from sphinx.cmd.build import build_main  # not before: where nothing has changed, for nothing
+
     settings = [f"-Dopen_in.{name}={address}" for name, address in open_in.items()]
     folders = ["-c", THEME, "-d", work / "doctrees", source, work / "html"]
-    process = subprocess.run([*command, *settings, *folders])
-    if process.returncode:
+    arguments = ["-q", "-W", "--keep-going", "-b", "html", *settings, *map(str, folders)]
+    with warnings.catch_warnings():  # what they will drop is for Sphinx and its extensions to know
+        warnings.simplefilter("ignore", DeprecationWarning)
+        warnings.simplefilter("ignore", PendingDeprecationWarning)
+        failed = build_main(arguments)
+    if failed:
         sys.exit("softmax_lab: Sphinx could not make the pages; it says why above.")
 
 

@@ -106,7 +106,7 @@ def drawing(expression, known, size="wide"):
     figure.set_size_inches(room[0], min(room[1], 1.25 * room[0] * height / width))
     file = io.StringIO()
     with plt.rc_context({"svg.hashsalt": "softmax_lab", "svg.fonttype": "path"}):
-        plt.savefig(file, format="svg", metadata={"Date": None})
+        figure.savefig(file, format="svg", metadata={"Date": None})
     drawn = figures.figure(file.getvalue(), pictures.in_words(figure))
     plt.close("all")
     wide = round(PER_INCH * figure.get_size_inches()[0])

@@ -98,7 +98,8 @@ def _masked(match):
     element = match[0]
     data = re.search(r'xlink:href="data:image/png;base64,\s*([^"]*)"', element)[1]
     image = Image.open(io.BytesIO(base64.b64decode(data))).convert("RGBA")
-    colour = "#{:02x}{:02x}{:02x}".format(*max(image.getcolors(1 << 24))[1][:3])
+    colours = image.getcolors(image.width * image.height)
+    colour = "#{:02x}{:02x}{:02x}".format(*max(colours)[1][:3])
     written = io.BytesIO()
     image.getchannel("A").save(written, "PNG", optimize=True)
     mask = base64.b64encode(written.getvalue()).decode()

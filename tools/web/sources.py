@@ -6,6 +6,7 @@ lead to pages, and sentences that tell to run a cell say where that can be done.
 
 import base64
 import re
+from itertools import zip_longest
 from pathlib import Path
 
 import nbformat
@@ -40,6 +41,7 @@ LINK = re.compile(
     r"\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^()\s]+\.(?:ipynb|md|svg|py|yml))(#[^()\s]*)?\)"
 )
 NOTEBOOK = re.compile(r"\bnotebooks/(\d\d-[\w-]+)\.ipynb(?=[^\"'\w])")
+RUN = re.compile(r"<!-- run -->\n```python\n(.*?)```\n", re.DOTALL)
 NOTE = (
     '<p class="reading-note">Nothing here waits to be run: what a cell of code answers stands '
     "below it, and the explorers move. To change the code, "
@@ -164,8 +166,23 @@ def cards(lessons):
     return "\n".join(['<ol class="lessons">', *rows, "</ol>"])
 
 
-def home(lessons, own, pages, pictures, kept):
-    """The first page: what docs/index.md says, its code run, the lessons as cards."""
+def home_run(kept):
+    """The code of docs/index.md after a run."""
+    pieces = RUN.split((DOCUMENTS / "index.md").read_text(encoding="utf-8"))
+    cells = [
+        nbformat.v4.new_code_cell(piece, id=f"home-{k}", metadata={"tags": ["remove-input"]})
+        for k, piece in enumerate(pieces)
+        if k % 2
+    ]
+    notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": notebooks.KERNEL})
+    path = kept / "home.ipynb"
+    kept.mkdir(parents=True, exist_ok=True)
+    nbformat.write(notebook, path)
+    return runs.run(path, kept)
+
+
+def home(ran, lessons, own, pages, pictures):
+    """The first page: what docs/index.md says, its code after a run, the lessons as cards."""
     text = (DOCUMENTS / "index.md").read_text(encoding="utf-8")
     text = text.replace("<!-- lessons -->", cards(lessons))
     trees = [toctree("Lessons", [each.name for each in lessons])]
@@ -174,29 +191,17 @@ def home(lessons, own, pages, pictures, kept):
     for caption, names in CAPTIONS.items():
         there = [name for name in names if name in pages]
         trees += [toctree(caption, there)] if there else []
-    pieces = re.split(
-        r"<!-- run -->\n```python\n(.*?)```\n", text + "\n\n" + "\n\n".join(trees), flags=re.S
-    )
-    new = (nbformat.v4.new_markdown_cell, nbformat.v4.new_code_cell)
-    cells = [
-        new[k % 2](relinked(piece, pages) if k % 2 == 0 else piece)
-        for k, piece in enumerate(pieces)
-    ]
-    for k, cell in enumerate(cells):
-        cell.id = f"home-{k}"
-    notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": notebooks.KERNEL})
-    path = kept / "home.ipynb"
-    kept.mkdir(parents=True, exist_ok=True)
-    nbformat.write(notebook, path)
-    ran = runs.run(path, kept)
+    words = RUN.split(text + "\n\n" + "\n\n".join(trees))[::2]
     for output, _ in explorer_pictures.explorers_in(ran):
         output.data["image/png"] = base64.b64encode(
             (DOCUMENTS / "explorer.png").read_bytes()
         ).decode()
     explorers.on_page(ran, pictures, EXPLORERS)
-    for cell in ran.cells:
-        if cell.cell_type == "code":
-            cell.metadata["tags"] = ["remove-input"]
+    said = [
+        nbformat.v4.new_markdown_cell(relinked(each, pages), id=f"home-{2 * k}")
+        for k, each in enumerate(words)
+    ]
+    ran.cells = [cell for pair in zip_longest(said, ran.cells) for cell in pair if cell]
     ran.metadata = {"kernelspec": notebooks.KERNEL, "language_info": {"name": "python"}}
     return nbformat.writes(ran)
 

@@ -1,16 +1,14 @@
 """How Sphinx makes the pages: from sources that tools/web/sources.py has written."""
 
 import re
-import sys
 from html import escape
 from pathlib import Path
 
 from docutils import nodes
 
-HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent.parent))  # tools/
+from web import exercises, explorers, sources
 
-from web import exercises, explorers, sources  # noqa: E402
+HERE = Path(__file__).resolve().parent
 
 project = "softmax_lab"
 author = "The softmax_lab authors"
