@@ -18,8 +18,10 @@ from pathlib import Path
 
 import nbformat
 import numpy as np
+import zmq
 from nbclient import NotebookClient
 from PIL import Image
+from traitlets.config import Config
 
 import explorer_pictures
 
@@ -27,6 +29,8 @@ FOLDER = Path(__file__).resolve().parent.parent / "notebooks"
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 BESIDE_THE_CORE = ("## Exercises", "## For the curious", "## A question to take along")
 DRAWINGS = ["--InlineBackend.figure_formats=png", "--InlineBackend.figure_formats=svg"]
+# A kernel that others could listen to warns of it in the terminal: let none listen.
+PRIVATE = Config(KernelManager={"transport_encryption": "auto" if zmq.has("curve") else "disabled"})
 KEPT_CELL_METADATA = ("tags", "slideshow", "editable", "deletable", "jp-MarkdownHeadingCollapsed")
 
 
@@ -45,6 +49,7 @@ def executed(path, store_widget_state=False, drawings=False):
     notebook = nbformat.read(path, as_version=4)
     client = NotebookClient(
         notebook,
+        config=PRIVATE,
         timeout=300,
         kernel_name="python3",
         record_timing=False,
