@@ -36,7 +36,7 @@ GROUPS = {  # modules, and the files that test them, the likeliest to fail first
     "attention": (["attention"], ["test_attention", "test_blocks", "test_edges", "test_errors"]),
     "exercises": (
         ["exercises.judges", "exercises.answers", "exercises.comparison"],
-        ["test_judges", "test_exercises", "test_progress"],
+        ["test_judges", "test_judges_limits", "test_exercises", "test_progress"],
     ),
     "clinic": (
         ["clinic.judging", "clinic.matching", "clinic.mistake"],
