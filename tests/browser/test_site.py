@@ -12,7 +12,7 @@ from playwright.sync_api import TimeoutError
 import make_site
 import web_files
 from browser import failures
-from browser.site import visit
+from browser.site import ORIGIN, visit
 from softmax_lab.lessons import LESSONS
 
 DOCUMENTS = ("index", "questions", "threads", "clinic", "your-own-book", "licences", "search")
@@ -72,6 +72,37 @@ def from_disk(browser, folder, name, **context):
     settings.close()
 
 
+def reading(page, place):
+    """A function that opens one page of the site after the other, which keeps nothing of the last.
+
+    A tab of its own for each page would take twice the time.
+    """
+
+    def opened(name, width=1000, scheme="light"):
+        page.evaluate("localStorage.clear(); sessionStorage.clear()")
+        page.set_viewport_size({"width": width, "height": 700})
+        page.emulate_media(media="screen", color_scheme=scheme)
+        page.mouse.move(0, 0)
+        page.outside.clear()
+        page.complaints.clear()
+        page.goto(f"{place}/{name}.html")
+        return page
+
+    return opened
+
+
+@pytest.fixture(scope="module")
+def on_server(browser, folder):
+    with visit(browser, folder, "index.html") as page:
+        yield reading(page, ORIGIN)
+
+
+@pytest.fixture(scope="module")
+def on_stick(browser, folder):
+    with from_disk(browser, folder, "index.html") as page:
+        yield reading(page, folder.as_uri())
+
+
 def assert_sound(page):
     assert page.complaints == []
     assert page.outside == []
@@ -85,14 +116,14 @@ def wait_until_none(page, found):
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_asks_for_nothing_outside_and_complains_of_nothing(browser, folder, name):
-    for opened in (visit, from_disk):
-        with opened(browser, folder, f"{name}.html") as page:
-            page.evaluate(SETTLED)
-            broken = "all => all.filter(e => e.complete && e.naturalWidth === 0).map(e => e.src)"
-            assert page.locator("img:visible").evaluate_all(broken) == []
-            assert page.title().endswith("softmax_lab")
-            assert_sound(page)
+def test_a_page_asks_for_nothing_outside_and_complains_of_nothing(on_server, on_stick, name):
+    for opened in (on_server, on_stick):
+        page = opened(name)
+        page.evaluate(SETTLED)
+        broken = "all => all.filter(e => e.complete && e.naturalWidth === 0).map(e => e.src)"
+        assert page.locator("img:visible").evaluate_all(broken) == []
+        assert page.title().endswith("softmax_lab")
+        assert_sound(page)
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -109,41 +140,46 @@ def test_nothing_is_wider_than_the_page_and_no_code_is_out_of_reach(browser, fol
         assert page.evaluate(CUT_ON_PAPER) == []
 
 
+@pytest.fixture(scope="module")
+def without_scripts(browser, folder):
+    with visit(browser, folder, "index.html", java_script_enabled=False) as page:
+        yield page
+
+
 @pytest.mark.parametrize("name", [lesson.name for lesson in LESSONS])
-def test_formulas_are_set_before_any_script_runs(browser, folder, name):
+def test_formulas_are_set_before_any_script_runs(without_scripts, folder, name):
     html = (folder / f"{name}.html").read_text(encoding="utf-8")
     assert html.count('class="katex"') > 20
     assert "<set-formula" not in html
-    with visit(browser, folder, f"{name}.html", java_script_enabled=False) as page:
-        texts = page.locator("article :is(p, li, td, h2, h3, summary)").all_inner_texts()
-        text = re.sub(r"`[^`]*`", "", "\n".join(texts))
-        assert re.findall(r"\$[^$\n]{1,40}\$|\\frac|\\sum", text) == []
+    without_scripts.goto(f"{ORIGIN}/{name}.html")
+    texts = without_scripts.locator("article :is(p, li, td, h2, h3, summary)").all_inner_texts()
+    text = re.sub(r"`[^`]*`", "", "\n".join(texts))
+    assert re.findall(r"\$[^$\n]{1,40}\$|\\frac|\\sum", text) == []
 
 
 @pytest.mark.parametrize("name", ["01-the-failing-check", "questions"])
-def test_lines_are_as_long_as_one_likes_to_read(browser, folder, name):
-    with visit(browser, folder, f"{name}.html", width=1280) as page:
-        lengths = sorted(page.evaluate(LINE_LENGTHS))
-        assert 60 <= lengths[len(lengths) // 2] <= 80
+def test_lines_are_as_long_as_one_likes_to_read(on_server, name):
+    lengths = sorted(on_server(name, width=1280).evaluate(LINE_LENGTHS))
+    assert 60 <= lengths[len(lengths) // 2] <= 80
 
 
 @pytest.mark.parametrize("name", EXPLORERS)
-def test_every_explorer_of_a_lesson_answers_a_key(browser, folder, name):
-    for opened in (visit, from_disk):
-        with opened(browser, folder, f"{name}.html") as page:
-            places = page.locator(".softmax-place")
-            assert places.count() >= 1
-            for which in range(places.count()):
-                place = places.nth(which)
-                place.scroll_into_view_if_needed()
-                root = place.locator(".softmax-explorer")
-                root.wait_for()
-                before = root.evaluate(SHOWN)
-                for key in ("ArrowUp", "ArrowRight", "ArrowUp"):
-                    root.locator("[role=slider]:visible").first.press(key)
-                arguments = [root.element_handle(), before]
-                page.wait_for_function(f"([e, before]) => ({SHOWN})(e) !== before", arg=arguments)
-            assert_sound(page)
+def test_every_explorer_of_a_lesson_answers_a_key(on_server, on_stick, name):
+    for opened in (on_server, on_stick):
+        page = opened(name)
+        places = page.locator(".softmax-place")
+        assert places.count() >= 1
+        for which in range(places.count()):
+            place = places.nth(which)
+            place.scroll_into_view_if_needed()
+            root = place.locator(".softmax-explorer")
+            root.wait_for()
+            before = root.evaluate(SHOWN)
+            for key in ("ArrowUp", "ArrowRight", "ArrowUp"):
+                root.locator("[role=slider]:visible").first.press(key)
+            arguments = [root.element_handle(), before]
+            page.wait_for_function(f"([e, before]) => ({SHOWN})(e) !== before", arg=arguments)
+        assert_sound(page)
 
 
 def test_the_search_finds_kronecker_from_a_server_and_from_a_stick(browser, folder):
@@ -201,12 +237,12 @@ def test_notebooks_and_documents_are_not_linked_as_files_but_as_pages(folder):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", [*DOCUMENTS, "01-the-failing-check", "10-the-gradient-clinic"])
-def test_axe_finds_no_serious_fault(browser, folder, name, scheme):
-    with visit(browser, folder, f"{name}.html", width=1280, color_scheme=scheme) as page:
-        assert page.evaluate("document.documentElement.dataset.theme") == scheme
-        page.evaluate(SETTLED)
-        page.evaluate(web_files.path("axe-core", "axe.min.js").read_text(encoding="utf-8"))
-        assert page.evaluate(AXE) == []
+def test_axe_finds_no_serious_fault(on_server, name, scheme):
+    page = on_server(name, width=1280, scheme=scheme)
+    assert page.evaluate("document.documentElement.dataset.theme") == scheme
+    page.evaluate(SETTLED)
+    page.evaluate(web_files.path("axe-core", "axe.min.js").read_text(encoding="utf-8"))
+    assert page.evaluate(AXE) == []
 
 
 def test_the_colours_chosen_are_kept(browser, folder):
@@ -251,13 +287,13 @@ def test_the_keyboard_comes_to_the_text_at_once_and_to_an_explorer_soon(browser,
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_what_is_pressed_is_large_enough_for_a_finger(browser, folder, width):
+def test_what_is_pressed_is_large_enough_for_a_finger(on_server, width):
     small = """all => all.map(e => [e.textContent.trim() || e.ariaLabel, e.getBoundingClientRect()])
         .filter(([, box]) => box.width && (box.height < 44 || box.width < 24))
         .map(([name, box]) => `${name}: ${box.width} × ${box.height}`)"""
-    with visit(browser, folder, "01-the-failing-check.html", width=width) as page:
-        pressed = page.locator("button, summary, nav.bd-links a, .page-button, .prev-next-area a")
-        assert pressed.evaluate_all(small) == []
+    page = on_server("01-the-failing-check", width=width)
+    pressed = page.locator("button, summary, nav.bd-links a, .page-button, .prev-next-area a")
+    assert pressed.evaluate_all(small) == []
 
 
 def test_a_lesson_leads_to_the_next_and_says_how_long_it_takes(browser, folder):

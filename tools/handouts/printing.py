@@ -2,6 +2,7 @@
 
 import re
 from contextlib import contextmanager
+from functools import cache
 from html import escape
 from pathlib import Path
 
@@ -53,7 +54,7 @@ class NotPrinted(Exception):
 
 def html(lesson, page, questions, solved):
     """The two sheets of a lesson."""
-    texts = [page.task, page.answer, *(t for q in questions for t in (q.asks, q.answer))]
+    texts = (page.task, page.answer, *(t for q in questions for t in (q.asks, q.answer)))
     task, answer, *rest = _set(texts)
     asked = list(zip(questions, rest[::2], rest[1::2], strict=True))
     first = _sheet(lesson, _figure(task, answer, solved) + _asked(asked[:1], solved), solved)
@@ -92,8 +93,9 @@ def _asked(questions, solved):
     return "".join(parts)
 
 
+@cache
 def _set(texts):
-    """Markdown as HTML, all formulas set in one go."""
+    """Markdown as HTML, all formulas set in one go: those to fill in and the solved at once."""
     found = []
 
     def keep(tex, options):
