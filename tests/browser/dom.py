@@ -49,6 +49,21 @@ def now(handle):
     return float(handle.get_attribute("aria-valuenow"))
 
 
+ARIA = """all => all.map(e => Object.fromEntries(
+    ["min", "now", "max", "text"].map(name => [name, e.getAttribute(`aria-value${name}`)])
+        .concat([["label", e.getAttribute("aria-label")]])))"""
+
+
+def assert_sliders_can_be_heard(page):
+    """Every slider says where it is between which ends, in words too, and what it moves."""
+    sliders = page.locator('[role="slider"]').evaluate_all(ARIA)
+    assert sliders
+    for said in sliders:
+        assert float(said["min"]) <= float(said["now"]) <= float(said["max"]), said
+        assert said["label"], said
+        assert said["text"], said
+
+
 def values(root, variable):
     """What the sliders of a variable say, in order."""
     read = "all => all.map(e => Number(e.getAttribute('aria-valuenow')))"

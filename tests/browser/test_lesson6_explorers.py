@@ -5,7 +5,18 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from browser.dom import as_at_first, contrast, drag, explorer, now, numbers, opened, press, values
+from browser.dom import (
+    as_at_first,
+    assert_sliders_can_be_heard,
+    contrast,
+    drag,
+    explorer,
+    now,
+    numbers,
+    opened,
+    press,
+    values,
+)
 from browser.live import ran
 from browser.site import visit
 from browser.test_maths import call, state_of
@@ -277,11 +288,7 @@ def test_what_is_shown_at_first_is_what_the_package_computes(page):
 
 
 def test_every_slider_and_control_has_what_it_needs(page):
-    for handle in page.locator('[role="slider"]').all():
-        low, high = (float(handle.get_attribute(f"aria-value{end}")) for end in ("min", "max"))
-        assert low <= now(handle) <= high
-        assert handle.get_attribute("aria-label")
-        assert handle.get_attribute("aria-valuetext")
+    assert_sliders_can_be_heard(page)
     focusable = page.locator(".softmax-explorer :is([tabindex], input, button)")
     missing = focusable.evaluate_all(
         "all => all.filter(e => e.dataset.lmSuppressShortcuts !== 'true').length"
