@@ -34,7 +34,8 @@ OUT_OF_REACH = """() => [...document.querySelectorAll("main pre, main .katex-dis
             && box.tabIndex === 0 && box.ariaLabel;
         return right > innerWidth + 1 || !(fits || scrolls);
     })
-    .map(box => box.textContent.slice(0, 80))"""
+    .map(box => [box.textContent.slice(0, 80), box.clientWidth, box.scrollWidth, box.tabIndex,
+        box.ariaLabel, box.getBoundingClientRect().right, innerWidth].join(" | "))"""
 CUT_ON_PAPER = """() => [...document.querySelectorAll("main pre, main .katex-display")]
     .filter(box => box.clientWidth > 0 && box.scrollWidth > box.clientWidth + 1)
     .map(box => box.textContent.slice(0, 80))"""

@@ -23,17 +23,21 @@ function markAll(changes) {
   const boxes = changes.map(({ target }) => target);
   const scroll = boxes.map((box) => box.scrollWidth > box.clientWidth + 1);
   boxes.forEach((box, k) => {
-    if (scroll[k] !== box.hasAttribute("aria-label")) mark(box, scroll[k]);
+    const marked = box.hasAttribute("aria-label") && box.tabIndex === 0;
+    if (scroll[k] !== marked) mark(box, scroll[k]);
   });
 }
 
 function watchBoxes() {
   const watcher = new ResizeObserver(markAll);
+  // The theme looks at boxes too, later and when their contents have changed.
+  const listener = new MutationObserver(markAll);
   for (const [boxes, name] of Object.entries(BOXES))
     for (const box of document.querySelectorAll(boxes)) {
       box.dataset.box = name;
       box.removeAttribute("tabindex"); // which the theme sets, without a name
       watcher.observe(box);
+      listener.observe(box, { attributeFilter: ["tabindex"] });
     }
 }
 
