@@ -5,7 +5,7 @@ import pytest
 
 import notebooks
 from browser import failures
-from browser.lab import close, enter, run_another, wait_until_idle
+from browser.lab import run_all, wait_until_idle
 
 WALK = """async cells => {
     for (const cell of cells) {
@@ -21,28 +21,18 @@ def stored(path, kind):
     return [o for cell in cells for o in cell.outputs if kind in o.get("data", {})]
 
 
-@pytest.fixture(scope="module")
-def entered(browser, lab):
-    """The page of a JupyterLab that is loaded once for all lessons."""
+@pytest.fixture
+def page(browser):
     page = failures.listen(browser.new_page(viewport={"width": 1280, "height": 900}))
     page.set_default_timeout(60_000)
-    enter(page, lab)
     yield page
     page.close()
 
 
-@pytest.fixture
-def page(entered, lab):
-    """The page with nothing open in it, also when the lesson before has failed."""
-    yield entered
-    close(entered)
-    assert lab.get("api/sessions") == []
-
-
 @pytest.mark.parametrize("path", notebooks.lessons(), ids=lambda path: path.stem)
-def test_a_lesson_runs_in_jupyterlab(page, path):
+def test_a_lesson_runs_in_jupyterlab(page, lab, path):
     code = [c for c in nbformat.read(path, as_version=4).cells if c.cell_type == "code"]
-    notebook = run_another(page, path.stem)
+    notebook = run_all(page, lab, path.stem)
     model = "window.jupyterapp.shell.currentWidget.content.model.sharedModel.cells"
     page.wait_for_function(f"""() => {{
         const code = {model}.filter(cell => cell.cell_type === 'code');
