@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 
+import matplotlib.pyplot as plt
 import nbformat
 import pytest
 from hypothesis import settings
@@ -65,12 +66,6 @@ class ByGroup(LoadScopeScheduling):
         return group_of(nodeid)
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_xdist_auto_num_workers():
-    """Two more than processors: browsers, servers and hostile code are often waited for."""
-    return (yield) + 2
-
-
 def pytest_xdist_make_scheduler(config, log):
     return ByGroup(config, log)
 
@@ -106,6 +101,13 @@ def pytest_report_header():
 def pytest_terminal_summary(terminalreporter):
     if not TORCH:
         terminalreporter.write_line(NO_TORCH)
+
+
+@pytest.fixture(autouse=True)
+def closed_figures():
+    """No figure stays open behind a test: at twenty, whichever test comes next is warned."""
+    yield
+    plt.close("all")
 
 
 @pytest.fixture

@@ -2,11 +2,9 @@
 
 import matplotlib as mpl
 import numpy as np
-import pytest
 
 mpl.use("agg")
 
-import matplotlib.pyplot as plt
 from matplotlib.colors import to_rgb
 
 from softmax_lab import pictures
@@ -24,12 +22,6 @@ CALLS = {
     "ends": (RUNS, 30),
     "gradient_along_width": ([4, 16, 64], CURVES),
 }
-
-
-@pytest.fixture(autouse=True)
-def closed_figures():
-    yield
-    plt.close("all")
 
 
 def test_a_row_that_asks_is_framed_and_its_weights_stand_beside_the_rows():

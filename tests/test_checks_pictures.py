@@ -2,11 +2,9 @@
 
 import matplotlib as mpl
 import numpy as np
-import pytest
 
 mpl.use("agg")
 
-import matplotlib.pyplot as plt
 from matplotlib.colors import to_hex, to_rgb
 
 from softmax_lab import pictures
@@ -16,12 +14,6 @@ PASSED = {
     "softmax twice": {"$z = 0$": True, "$N = 1$": False, "generic": False},
     "divided by n": {"$z = 0$": False, "$N = 1$": True, "generic": False},
 }
-
-
-@pytest.fixture(autouse=True)
-def closed_figures():
-    yield
-    plt.close("all")
 
 
 def drawn(passed=PASSED):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from in_this_process import (
+from judged_here import (
     H,
     count,
     down,

@@ -1,21 +1,13 @@
 """Pictures of one derivative in two forms draw what they are given, where it belongs."""
 
 import matplotlib as mpl
-import pytest
 
 mpl.use("agg")
 
-import matplotlib.pyplot as plt
 
 from softmax_lab import pictures
 
 ERRORS = {"subtracted": [1e-16, 1e-8, 1], "added up": [1e-16, 1e-16, 2e-16]}
-
-
-@pytest.fixture(autouse=True)
-def closed_figures():
-    yield
-    plt.close("all")
 
 
 def test_each_error_is_named_and_drawn_on_a_logarithmic_axis():

@@ -47,12 +47,6 @@ OTHERWISE = {
 finite = st.floats(-1e3, 1e3).map(lambda x: round(x, 3))
 
 
-@pytest.fixture(autouse=True)
-def closed_figures():
-    yield
-    plt.close("all")
-
-
 def drawn(name, *given, **more):
     return getattr(pictures, name)(*given, **more)
 

@@ -6,7 +6,6 @@ import pytest
 
 mpl.use("agg")
 
-import matplotlib.pyplot as plt
 from matplotlib.colors import to_rgb
 
 from softmax_lab import pictures
@@ -16,12 +15,6 @@ ENDS_EARLY = np.array([np.nan, 1, 1e-3, 0, 1e-16, 1e-16, 1e-8, np.nan, np.nan])
 STEADY = np.full(9, 1e-16)
 GAP = np.arange(4.0)
 STEP = np.logspace(-8, 0, 9)
-
-
-@pytest.fixture(autouse=True)
-def closed_figures():
-    yield
-    plt.close("all")
 
 
 def along_shift(**more):

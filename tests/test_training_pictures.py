@@ -28,12 +28,6 @@ CALLS = {
 }
 
 
-@pytest.fixture(autouse=True)
-def closed_figures():
-    yield
-    plt.close("all")
-
-
 def figure_of(axes):
     return np.ravel(axes)[0].figure
 

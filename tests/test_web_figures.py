@@ -14,7 +14,6 @@ from PIL import Image
 
 mpl.use("agg")
 
-import matplotlib.pyplot as plt
 
 import notebooks
 from softmax_lab import pictures
@@ -24,12 +23,6 @@ from web import figures
 
 SVG = "{http://www.w3.org/2000/svg}"
 LINK = "{http://www.w3.org/1999/xlink}href"
-
-
-@pytest.fixture(autouse=True)
-def closed_figures():
-    yield
-    plt.close("all")
 
 
 @cache

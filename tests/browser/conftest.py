@@ -14,6 +14,7 @@ import chromium
 import make_site
 import notebooks
 from browser import failures
+from browser.dom import as_at_first
 from browser.drawn import easel
 from browser.live import tabs
 from browser.servers import Server, serving
@@ -54,6 +55,12 @@ def browser():
         chrome = playwright.chromium.launch(**chromium.options())
         yield chrome
         chrome.close()
+
+
+@pytest.fixture
+def page(opened_once):
+    """The page that a module opens once for its tests, with its explorers as at first."""
+    return as_at_first(opened_once)
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,6 @@ import pytest
 
 from browser.dom import (
     BOXES,
-    as_at_first,
     boxes,
     centre,
     contrast,
@@ -42,11 +41,6 @@ def folder(exported):
 def opened_once(browser, folder):
     with opened(browser, folder, 3) as page:
         yield page
-
-
-@pytest.fixture
-def page(opened_once):
-    return as_at_first(opened_once)
 
 
 POINTS = "all => all.map(({ dataset }) => [Number(dataset.x), Number(dataset.y)])"

@@ -3,7 +3,6 @@
 import pytest
 
 from browser.dom import (
-    as_at_first,
     boxes,
     drag,
     explorer,
@@ -23,11 +22,6 @@ def opened_once(browser, exported):
     shown = ChartsExplorer(z=1.2), ChartsExplorer(z=-0.5, activation="tanh")
     with opened(browser, exported(ran(*shown)), 2) as page:
         yield page
-
-
-@pytest.fixture
-def page(opened_once):
-    return as_at_first(opened_once)
 
 
 def assert_shows(root, z, activation="sigmoid"):

@@ -12,7 +12,6 @@ import explorer_pictures
 import notebooks
 from browser.dom import (
     BOXES,
-    as_at_first,
     assert_sliders_can_be_heard,
     boxes,
     centre,
@@ -61,11 +60,6 @@ def folder(exported, first):
 def opened_once(browser, folder):
     with opened(browser, folder, EIGHT + 1) as page:
         yield page
-
-
-@pytest.fixture
-def page(opened_once):
-    return as_at_first(opened_once)
 
 
 def assert_shows(root, expected):

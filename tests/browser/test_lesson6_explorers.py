@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from browser.dom import (
-    as_at_first,
     assert_sliders_can_be_heard,
     contrast,
     drag,
@@ -218,11 +217,6 @@ def folder(exported):
 def opened_once(browser, folder):
     with opened(browser, folder, HALF + 1) as page:
         yield page
-
-
-@pytest.fixture
-def page(opened_once):
-    return as_at_first(opened_once)
 
 
 def slider(root, variable, index=0):

@@ -7,6 +7,7 @@ import pytest
 import make_slides
 import web_files
 from browser import failures
+from browser.dom import FRAME
 from slides import source
 from softmax_lab import palette
 from softmax_lab.lessons import LESSONS
@@ -151,6 +152,8 @@ def test_a_bar_stays_under_the_pointer_at_every_scale(page, decks):
     opened(page, decks, "03-from-matrix-back-to-vector", "#/03-touch")
     for size in (*SIZES, {"width": 640, "height": 360}, {"width": 1920, "height": 1080}):
         page.set_viewport_size(size)
+        for _ in range(2):  # in which the slide and what is on it find their size
+            page.evaluate(FRAME)
         handle = page.locator('section.present [data-variable="z"] .handle').first
         at = handle.bounding_box()
         x, y = at["x"] + at["width"] / 2, at["y"] + at["height"] / 2
@@ -195,7 +198,7 @@ def test_e_goes_to_the_next_preset(page, decks, name):
         seen = [stage.evaluate(state)]
         for _ in range(3):
             page.keyboard.press("e")
-            page.evaluate("() => new Promise(requestAnimationFrame)")
+            page.evaluate(FRAME)
             seen.append(stage.evaluate(state))
         assert len(set(seen)) >= 3, slide
 

@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from browser.dom import as_at_first, contrast, explorer, opened
+from browser.dom import contrast, explorer, opened
 from browser.live import ran
 from softmax_lab import measurements
 from softmax_lab.explorers import TrainingExplorer
@@ -37,11 +37,6 @@ def folder(exported):
 def opened_once(browser, folder):
     with opened(browser, folder, OTHER + 1) as page:
         yield page
-
-
-@pytest.fixture
-def page(opened_once):
-    return as_at_first(opened_once)
 
 
 def cursor(page, which):
